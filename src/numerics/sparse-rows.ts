@@ -1,0 +1,85 @@
+/**
+ * A sparse matrix by rows (compressed sparse row): the entries of row i are `index[k]`, `value[k]` for
+ * `offsets[i] <= k < offsets[i + 1]`. Rows are records, columns are constraints.
+ */
+export interface SparseRows {
+  readonly rows: number;
+  readonly columns: number;
+  /** (rows + 1) */
+  readonly offsets: Uint32Array;
+  readonly index: Uint32Array;
+  readonly value: Float64Array;
+}
+
+/** Collects entries row by row; the columns of a row are added in ascending order. */
+export interface SparseRowsBuilder {
+  add(column: number, value: number): void;
+  endRow(): void;
+  build(): SparseRows;
+}
+
+/** A builder for a matrix with the given number of columns. */
+export function sparseRows(columns: number): SparseRowsBuilder {
+  const offsets = [0];
+  const index: number[] = [];
+  const value: number[] = [];
+  return {
+    add(column, entry) {
+      if (entry === 0) return;
+      index.push(column);
+      value.push(entry);
+    },
+    endRow: () => void offsets.push(index.length),
+    build: () => ({
+      rows: offsets.length - 1,
+      columns,
+      offsets: Uint32Array.from(offsets),
+      index: Uint32Array.from(index),
+      value: Float64Array.from(value),
+    }),
+  };
+}
+
+/** A x: one number a row. */
+export function timesVector({ rows, offsets, index, value }: SparseRows, x: Float64Array): Float64Array {
+  const out = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let total = 0;
+    for (let k = offsets[i]!; k < offsets[i + 1]!; k++) total += value[k]! * x[index[k]!]!;
+    out[i] = total;
+  }
+  return out;
+}
+
+/** Aᵀ w: weighted column sums. */
+export function weightedColumnSums(
+  { rows, columns, offsets, index, value }: SparseRows,
+  weights: ArrayLike<number>,
+): Float64Array {
+  const out = new Float64Array(columns);
+  for (let i = 0; i < rows; i++) {
+    const w = weights[i]!;
+    if (w === 0) continue;
+    for (let k = offsets[i]!; k < offsets[i + 1]!; k++) out[index[k]!]! += w * value[k]!;
+  }
+  return out;
+}
+
+/** Aᵀ diag(w) A, (columns x columns) row-major, both triangles, symmetric to the bit. */
+export function weightedGram({ rows, columns, offsets, index, value }: SparseRows, weights: Float64Array): Float64Array {
+  const out = new Float64Array(columns * columns);
+  for (let i = 0; i < rows; i++) {
+    const w = weights[i]!;
+    if (w === 0) continue;
+    const start = offsets[i]!;
+    const end = offsets[i + 1]!;
+    // Entries of a row are in ascending order of column, so this fills the lower triangle.
+    for (let k = start; k < end; k++) {
+      const weighted = w * value[k]!;
+      const row = index[k]! * columns;
+      for (let l = start; l <= k; l++) out[row + index[l]!]! += weighted * value[l]!;
+    }
+  }
+  for (let a = 0; a < columns; a++) for (let b = 0; b < a; b++) out[b * columns + a] = out[a * columns + b]!;
+  return out;
+}

@@ -1,0 +1,198 @@
+import { sentiment } from '../../text/sentiment.js';
+import { wordCount } from '../../text/tokens.js';
+import { topics } from '../../text/topics.js';
+import type { LanguageOf } from '../../text/language.js';
+import type { History } from '../history.js';
+import type { Attribute, Claim, Evidence } from '../narrative-persona.js';
+import { ageCues, latestAge } from './age.js';
+import { educationReader, settleEducation } from './education.js';
+import { employmentReader } from './employment.js';
+import { ethnicityCues } from './ethnicity.js';
+import { incomeCues } from './income.js';
+import { lifeReader } from './life.js';
+import { maritalCues, settleMarital } from './marital.js';
+import { placeReader } from './place.js';
+import { latest, readSentences } from './reading.js';
+import { settleSex, sexCues } from './sex.js';
+import { stanceClaims } from './stance.js';
+import { traitCueReader } from './trait-cues.js';
+import type { Lexicons } from './lexicons.js';
+import type { Cue, Sentence } from './reading.js';
+
+/** A variable of the target population with the categories that exist. */
+export interface Variable {
+  readonly name: string;
+  readonly categories: readonly string[];
+}
+
+export interface EvidenceOptions {
+  /** Only these variables and categories are ever written. */
+  readonly variables: readonly Variable[];
+  readonly lexicons: Lexicons;
+  readonly languageOf: LanguageOf;
+}
+
+export interface EvidenceReader {
+  /** What the posts and the declared fields say; declared fields win, `stated` and without a source. */
+  read(history: History): Evidence;
+  /** What the texts alone say. */
+  readText(posts: History['posts']): Evidence;
+}
+
+/** Most topics, and most claims of one dimension, in an evidence layer: what is said first counts as typical. */
+const mostTopics = 8;
+const mostTopicClaims = 3;
+const mostClaims = 8;
+
+/** Variables whose cues settle in their own way; all others take the latest stated cue. */
+const settlers: Readonly<Record<string, (cues: readonly Cue[]) => Cue | undefined>> = {
+  sex: settleSex,
+  marital_status: settleMarital,
+  education: settleEducation,
+};
+
+/**
+ * Builds the embedded reader of evidence: patterns over first-person sentences, one file an attribute. It would rather be
+ * silent than wrong: negations, wishes, quotations, the past and other people's facts are not read.
+ */
+export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOptions): EvidenceReader {
+  const categories = new Map(variables.map(({ name, categories: all }) => [name, new Set(all)]));
+  const common = new Set(lexicons.commonWords.words);
+  const readTraits = traitCueReader(lexicons.traitCues);
+  const lifeClaims = lifeReader(lexicons.life);
+  const cueReaders: readonly ((all: readonly Sentence[]) => Cue[])[] = [
+    sexCues,
+    placeReader(lexicons.places),
+    maritalCues,
+    educationReader(lexicons.occupations),
+    employmentReader(lexicons.occupations),
+    incomeCues,
+    ethnicityCues,
+  ];
+
+  function readText(posts: History['posts']): Evidence {
+    const all = readSentences({ posts });
+    const firstPerson = all.filter(({ text }) => isFirstPerson(text));
+    const age = latestAge(ageCues(firstPerson));
+    const cues = cueReaders.flatMap((read) => read(firstPerson)).filter(({ variable, value }) => categories.get(variable)?.has(value));
+
+    const attributes: Record<string, Attribute> = {};
+    const claims: Claim[] = age ? [age.claim] : [];
+    for (const { name: variable } of variables) {
+      const own = cues.filter((cue) => cue.variable === variable);
+      const settled = own.length === 0 ? undefined : (settlers[variable] ?? latest)(own);
+      if (!settled) continue;
+      const { value, claim } = settled;
+      attributes[variable] = { value, status: claim.status, source: claim.source };
+      claims.push(...(variable === 'employment' ? workClaims(own, settled) : [claim]));
+    }
+    const found = topics(posts.map(({ text }) => text), common, mostTopics);
+    claims.push(...atMost(mostClaims, [...lifeClaims(firstPerson), ...stanceClaims(firstPerson)]));
+    for (const { word, text, start, end } of found.slice(0, mostTopicClaims))
+      claims.push({
+        dimension: 'interests',
+        statement: `Often writes about ${word}.`,
+        status: 'inferred',
+        source: { post: posts[text]!.id, start, end },
+      });
+
+    const counts = posts.map(({ text }) => wordCount(text));
+    return {
+      ...(age ? { ageYears: age.years } : {}),
+      attributes,
+      claims,
+      topics: found.map(({ word }) => word),
+      tone: posts.reduce((sum, { text }) => sum + sentiment(text), 0) / posts.length,
+      words: counts.reduce((sum, count) => sum + count, 0),
+      language: mostWritten(posts.map(({ text }) => languageOf(text)), counts),
+      traitCues: readTraits(all),
+    };
+  }
+
+  return {
+    readText,
+    read(history) {
+      const fromText = readText(history.posts);
+      const { ageYears, attributes } = history.declared;
+      const refuted = new Set(contradictions(fromText, history.declared).map(({ source }) => JSON.stringify(source)));
+      const declared = Object.entries(attributes)
+        .filter(([name, value]) => categories.get(name)?.has(value))
+        .map(([name, value]): [string, Attribute] => [name, { value, status: 'stated' }]);
+      const age = ageYears ?? fromText.ageYears;
+      return {
+        ...fromText,
+        ...(age === undefined ? {} : { ageYears: age }),
+        attributes: { ...fromText.attributes, ...Object.fromEntries(declared) },
+        claims: fromText.claims.filter(({ source, statement }) => !refuted.has(JSON.stringify(source)) && !statesOtherAge(statement, age)),
+      };
+    },
+  };
+}
+
+/** One variable that the text and the declared fields (or a persona's attributes) give differently. */
+export interface Contradiction {
+  readonly variable: string;
+  readonly text: string;
+  readonly declared: string;
+  /** Where the text says it. */
+  readonly source?: Attribute['source'];
+}
+
+/** Ages this far apart contradict each other: people are a year older in later posts, and files round. */
+const ageTolerance = 2;
+
+/** The variables on which what was read from texts contradicts what was declared. Silence contradicts nothing. */
+export function contradictions(
+  fromText: Pick<Evidence, 'ageYears' | 'attributes'>,
+  declared: History['declared'],
+): Contradiction[] {
+  const found: Contradiction[] = [];
+  const [text, field] = [fromText.ageYears, declared.ageYears];
+  if (text !== undefined && field !== undefined && Math.abs(text - field) > ageTolerance)
+    found.push({ variable: 'age', text: String(text), declared: String(field) });
+  for (const [variable, { value, source }] of Object.entries(fromText.attributes)) {
+    const other = declared.attributes[variable];
+    if (other !== undefined && other !== value)
+      found.push({ variable, text: value, declared: other, ...(source ? { source } : {}) });
+  }
+  return found;
+}
+
+/** Whether an age claim and the final age differ: the declared age may be of another year than the post. */
+const statesOtherAge = (statement: string, age: number | undefined): boolean => {
+  const stated = /^Is (?:(\d+) years old|about to turn (\d+))\.$/.exec(statement);
+  return stated !== null && age !== undefined && Number(stated[1] ?? Number(stated[2]) - 1) !== age;
+};
+
+const isFirstPerson = (text: string): boolean =>
+  /\b(?:i|i'm|im|i've|ive|my|me|we|our|mine|myself)\b/i.test(text) || /^(?:just |finally |recently |officially |been |retired|turned|moved|graduated|got|lived?|born|dropped|laid|work|started|earned|finished|speaking|this )/i.test(text);
+
+/**
+ * The claims about work that agree with the settled status: those that name the work first, weak ones ("goes to work")
+ * only alone.
+ */
+function workClaims(cues: readonly Cue[], settled: Cue): Claim[] {
+  const agreeing = cues.filter(({ value, claim }) => value === settled.value && claim.status === settled.claim.status);
+  const distinct = [...new Map(agreeing.map(({ claim }) => [claim.statement, claim])).values()];
+  const telling = distinct.filter(({ statement }) => !/^(?:Goes to work|Has paid work|Has a new job|Is retired)/.test(statement));
+  return (telling.length > 0 ? telling : distinct).slice(0, 2);
+}
+
+/** The first claims of each dimension. */
+function atMost(most: number, claims: readonly Claim[]): Claim[] {
+  const counts = new Map<string, number>();
+  return claims.filter(({ dimension }) => {
+    const count = (counts.get(dimension) ?? 0) + 1;
+    counts.set(dimension, count);
+    return count <= most;
+  });
+}
+
+/** The language of most words; `und` only when no post has a language. */
+function mostWritten(languages: readonly string[], counts: readonly number[]): string {
+  const totals = new Map<string, number>();
+  languages.forEach((language, k) => {
+    if (language !== 'und') totals.set(language, (totals.get(language) ?? 0) + counts[k]!);
+  });
+  return [...totals].reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['und', 0] as [string, number])[0];
+}

@@ -1,0 +1,93 @@
+import { sentences } from '../../text/tokens.js';
+import type { History } from '../history.js';
+import type { Claim, Dimension } from '../narrative-persona.js';
+
+/** One sentence of a post, ready for the patterns: see {@link readSentences}. */
+export interface Sentence {
+  readonly post: string;
+  readonly date: string | undefined;
+  /** Position among all sentences of the history: a later sentence is later evidence. */
+  readonly order: number;
+  /** Offset of the sentence in its post. `text` has the same length as the original, so offsets carry over. */
+  readonly start: number;
+  /** The sentence with straight quotes, plain spaces, and the letters of quotations masked. */
+  readonly text: string;
+}
+
+/** A value of a variable that a sentence says or implies, with the claim that goes with it. */
+export interface Cue {
+  readonly variable: string;
+  readonly value: string;
+  readonly order: number;
+  readonly claim: Claim;
+}
+
+/** Stands for every letter and digit of a quotation. No pattern matches it. */
+const mask = '·';
+
+/**
+ * The sentences of all posts in order. What others say is masked, so that no pattern reads it: text in double quotation
+ * marks (at most 400 characters long, within a paragraph) and lines that begin with `>`. Every replacement keeps the length.
+ */
+export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
+  let order = 0;
+  return posts.flatMap(({ id, date, text }) =>
+    sentences(masked(text)).map(({ text: sentence, start }) => ({ post: id, date, order: order++, start, text: sentence })),
+  );
+}
+
+function masked(text: string): string {
+  return text
+    .replace(/[’‘]/g, "'")
+    .replace(/[“”]/g, '"')
+    .replace(/[\t\u00a0]/g, ' ')
+    .replace(/"[^"\n]{1,400}"/g, hide)
+    .replace(/^>[^\n]*/gm, hide);
+}
+
+const hide = (quotation: string): string => quotation.replace(/[\p{L}\p{N}]/gu, (letter) => mask.repeat(letter.length));
+
+/** How people write "I am" and the like; for use inside {@link phrase}. */
+export const iAm = "\\bi(?:'m|m| am)(?: (?:now|also|still|actually|currently|just|only|really|already|officially|obviously|honestly))?";
+
+/** Compiles a pattern, without letter case: a space stands for one to three spaces, so that no gap can grow without bound. */
+export function phrase(source: string): RegExp {
+  return new RegExp(source.replaceAll(' ', ' {1,3}'), 'gi');
+}
+
+/**
+ * Words before a match, in its clause, after which it asserts nothing about the writer now: conditions, wishes,
+ * comparisons, negations, other people's words.
+ */
+const unasserted =
+  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagine[sd]?|suppose[ds]?|as though|like|dream\w*|whether|when|whenever|until|till|before|once|(?<!\bi )(?:says?|said|tells?|told|asks?|asked|think|thinks|thought)|someday|not|never|would|could|hop(?:e|es|ing)|assum\w+|almost|fake|joke[sd]?))\b[^,;:.!?()]{0,24}$/i;
+
+/** Whether what stands at `index` of the sentence is asserted: not under a condition, wish, negation or report. */
+export function isAsserted(text: string, index: number): boolean {
+  return !unasserted.test(text.slice(Math.max(0, index - 48), index));
+}
+
+/** The asserted matches of a pattern in a sentence. */
+export function assertedMatches(sentence: Sentence, pattern: RegExp): RegExpExecArray[] {
+  return [...sentence.text.matchAll(pattern)].filter(({ index }) => isAsserted(sentence.text, index));
+}
+
+/** A claim with the span of a match. */
+export function claimAt(
+  { post, start }: Sentence,
+  match: RegExpExecArray,
+  { dimension, statement, status }: { dimension: Dimension; statement: string; status: Claim['status'] },
+): Claim {
+  const lead = match[0].length - match[0].trimStart().length;
+  const from = start + match.index + lead;
+  return { dimension, statement, status, source: { post, start: from, end: from + match[0].trim().length } };
+}
+
+/** The latest cue, stated before inferred. */
+export function latest(cues: readonly Cue[]): Cue | undefined {
+  const stated = cues.filter(({ claim }) => claim.status === 'stated');
+  return (stated.length > 0 ? stated : cues).reduce<Cue | undefined>(
+    (best, cue) => (best === undefined || cue.order >= best.order ? cue : best),
+    undefined,
+  );
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { ask } from '../../model/ask.js';
+import type { ChatModel } from '../../model/chat-model.js';
+import type { Inventory } from '../../psychometrics/inventory.js';
+import type { Respondent } from '../ports.js';
+import { fenced, fillPrompt, type Prompt } from './prompt.js';
+
+/** Items in one question. */
+const batchSize = 50;
+
+export interface ModelRespondentOptions {
+  readonly model: ChatModel;
+  readonly prompt: Prompt;
+  /** Default 0.7: answers vary as those of a person asked again would. */
+  readonly temperature?: number;
+}
+
+/**
+ * Answers an inventory by role-play. The model sees the text of the persona and the items, never traits, keys or domains.
+ * Items keep their order and come in batches; every item must be answered, so an answer that leaves one out is asked again.
+ * If one batch fails, so does the persona: half an inventory is no measurement.
+ */
+export function modelRespondent({ model, prompt, temperature = 0.7 }: ModelRespondentOptions): Respondent {
+  const batchesOf = new WeakMap<Inventory, readonly Batch[]>();
+  return {
+    name: `model:${model.name}`,
+    async answer(persona, inventory, random, signal) {
+      const batches = batchesOf.get(inventory) ?? makeBatches(inventory);
+      batchesOf.set(inventory, batches);
+      const responses = new Uint8Array(inventory.items.length);
+      let attempts = 0;
+      for (const { start, ids, items, schema } of batches) {
+        const filled = fillPrompt(prompt, {
+          persona: fenced('persona', [persona.text]),
+          items,
+          labels: inventory.response.labels.map((label, i) => `${i + 1} = ${label}`).join('\n'),
+          highest: String(inventory.response.max),
+        });
+        const question = {
+          ...filled,
+          schemaName: 'responses',
+          temperature,
+          maxOutputTokens: 200 + 20 * ids.length,
+          seed: random.below(0x80000000),
+        };
+        const answer = await ask(model, question, schema, signal);
+        attempts += answer.attempts;
+        if (answer.kind !== 'answered') return { ...answer, attempts };
+        ids.forEach((id, i) => (responses[start + i] = answer.value[id]!));
+      }
+      return { kind: 'answered', value: responses, attempts };
+    },
+  };
+}
+
+/** A run of items with the shape of its answer. */
+interface Batch {
+  readonly start: number;
+  readonly ids: readonly string[];
+  readonly items: string;
+  readonly schema: z.ZodType<Record<string, number>>;
+}
+
+function makeBatches({ items, stem, response }: Inventory): Batch[] {
+  const choice = z.literal(Array.from({ length: response.max }, (_, i) => i + 1));
+  const batches: Batch[] = [];
+  for (let start = 0; start < items.length; start += batchSize) {
+    const batch = items.slice(start, start + batchSize);
+    batches.push({
+      start,
+      ids: batch.map(({ id }) => id),
+      items: fenced(
+        'items',
+        batch.map(({ id, text }) => ({ id, text: `${stem} ${text.charAt(0).toLowerCase()}${text.slice(1)}` })),
+      ),
+      schema: z.strictObject(Object.fromEntries(batch.map(({ id }) => [id, choice]))),
+    });
+  }
+  return batches;
+}

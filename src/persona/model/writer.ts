@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { canonicalJson, sha256 } from '../../core/canonical-json.js';
+import { ask, mapAnswer } from '../../model/ask.js';
+import type { ChatModel } from '../../model/chat-model.js';
+import { traitDomains } from '../../psychometrics/inventory.js';
+import type { History, Post } from '../history.js';
+import {
+  type Attribute,
+  type Claim,
+  Dimension,
+  dimensions,
+  type Disposition,
+  type Evidence,
+  type Span,
+} from '../narrative-persona.js';
+import type { PersonaWriter } from '../ports.js';
+import { narrativeAnswer } from './narrative-answer.js';
+import { showPosts } from './posts.js';
+import { fenced, fillPrompt, type Prompt } from './prompt.js';
+import { quoteFinder } from './quote.js';
+
+/** What is counted in the posts themselves, without a model. */
+export type Measures = Pick<Evidence, 'topics' | 'tone' | 'words' | 'language' | 'traitCues'>;
+
+export interface ModelWriterOptions {
+  readonly model: ChatModel;
+  readonly prompts: { readonly extractEvidence: Prompt; readonly writeNarrative: Prompt };
+  /** Variables of the target with their categories: the only attributes that count. */
+  readonly variables: readonly { readonly name: string; readonly categories: readonly string[] }[];
+  /** Language of the narratives, by name: `English`. */
+  readonly language: string;
+  readonly measure: (history: History) => Measures | Promise<Measures>;
+  /** Most characters of posts in one prompt; older posts that do not fit are left out and counted. Default 60 000. */
+  readonly maxPostCharacters?: number;
+  /** Sampling temperature of the narratives; evidence is read at 0. Default 0.8. */
+  readonly temperature?: number;
+}
+
+/** What was left out of the evidence, over all histories read so far. */
+export interface WriterCounts {
+  readonly claims: number;
+  /** Statements, attributes and ages whose quote is not in the post that they name. */
+  readonly unlocatedQuotes: number;
+  /** Attributes, declared ones included, with a variable or category that the target does not have. */
+  readonly unknownCategories: number;
+  /** Attributes given up for another value of the same variable: declared, else stated, else in the newest post. */
+  readonly supersededAttributes: number;
+  readonly postsLeftOut: number;
+}
+
+/** A writer that counts what it leaves out. */
+export interface ModelWriter extends PersonaWriter {
+  counts(): WriterCounts;
+}
+
+const source = { post: z.number().int(), quote: z.string() };
+const status = z.enum(['stated', 'inferred']);
+
+/** The answer asked for. Flat, every field required: that is what servers can enforce. */
+const EvidenceAnswer = z.strictObject({
+  age: z.strictObject({ years: z.number().int().min(0).max(120), ...source }).nullable(),
+  attributes: z.array(z.strictObject({ variable: z.string(), category: z.string(), status, ...source })).max(60),
+  claims: z
+    .array(z.strictObject({ dimension: Dimension, statement: z.string().min(1).max(300), status, ...source }))
+    .max(100),
+});
+type EvidenceAnswer = z.infer<typeof EvidenceAnswer>;
+
+/**
+ * Writes personas with a language model. Posts go in as fenced data; what comes out counts only if its quote stands in the
+ * post word for word, so that every claim has its span. The narrative is written from the claims, never from the posts, and
+ * is asked for again if it repeats more than a few words of a post in a row.
+ */
+export function modelWriter(options: ModelWriterOptions): ModelWriter {
+  const { model, prompts, variables, language, measure, maxPostCharacters = 60_000, temperature = 0.8 } = options;
+  const categories = new Map(variables.map(({ name, categories }) => [name, new Set(categories)]));
+  const counts = { claims: 0, unlocatedQuotes: 0, unknownCategories: 0, supersededAttributes: 0, postsLeftOut: 0 };
+
+  /** The evidence that stands: located quotes, known categories, one value a variable. */
+  function standing(
+    { declared }: History,
+    posts: readonly Post[],
+    answer: EvidenceAnswer,
+    measures: Measures,
+  ): Evidence {
+    const find = locator(posts);
+    const located = <T extends { post: number; quote: string }>(entries: readonly T[]): (T & { source: Span })[] =>
+      entries.flatMap((entry) => {
+        const span = find(entry);
+        if (span === undefined) counts.unlocatedQuotes++;
+        return span === undefined ? [] : [{ ...entry, source: span }];
+      });
+    const known = (variable: string, category: string): boolean => {
+      const ok = categories.get(variable)?.has(category) ?? false;
+      if (!ok) counts.unknownCategories++;
+      return ok;
+    };
+
+    const attributes = new Map<string, Attribute>();
+    for (const [variable, value] of Object.entries(declared.attributes))
+      if (known(variable, value)) attributes.set(variable, { value, status: 'stated' });
+    const best = located(answer.attributes.filter(({ variable, category }) => known(variable, category))).sort(
+      (a, b) => Number(a.status === 'inferred') - Number(b.status === 'inferred') || b.post - a.post,
+    );
+    for (const { variable, category, status, source } of best)
+      if (!attributes.has(variable)) attributes.set(variable, { value: category, status, source });
+      else if (attributes.get(variable)!.value !== category) counts.supersededAttributes++;
+
+    const claims: Claim[] = located(answer.claims).map(({ dimension, statement, status, source }) => ({
+      dimension,
+      statement,
+      status,
+      source,
+    }));
+    counts.claims += claims.length;
+    const ageYears = declared.ageYears ?? located(answer.age === null ? [] : [answer.age])[0]?.years;
+    return {
+      ...(ageYears === undefined ? {} : { ageYears }),
+      attributes: Object.fromEntries(attributes),
+      claims,
+      ...measures,
+    };
+  }
+
+  return {
+    name: `model:${model.name}`,
+    prompts: [prompts.extractEvidence.id, prompts.writeNarrative.id],
+    counts: () => ({ ...counts }),
+
+    async readEvidence(history, signal) {
+      const { posts, leftOut, fence } = showPosts(history.posts, maxPostCharacters);
+      const filled = fillPrompt(prompts.extractEvidence, {
+        posts: fence,
+        variables: variables.map(({ name, categories }) => `- ${name}: ${categories.join(' | ')}`).join('\n'),
+      });
+      const question = { ...filled, schemaName: 'evidence', temperature: 0, maxOutputTokens: 4000 };
+      const answer = await ask(model, question, EvidenceAnswer, signal);
+      if (answer.kind !== 'answered') return answer;
+      counts.postsLeftOut += leftOut;
+      const measures = await measure(history);
+      return mapAnswer(answer, (value) => standing(history, posts, value, measures));
+    },
+
+    async narrate(history, evidence, disposition, signal) {
+      const { ageYears, traits } = disposition;
+      const attributes = { ...evidence.attributes, ...disposition.attributes };
+      const filled = fillPrompt(prompts.writeNarrative, {
+        evidence: fenced(
+          'evidence',
+          dimensions.flatMap((dimension) =>
+            evidence.claims
+              .filter((claim) => claim.dimension === dimension)
+              .map(({ statement, status }) => ({ dimension, statement, status })),
+          ),
+        ),
+        topics: fenced('topics', evidence.topics),
+        attributes: [`age: ${ageYears}`, ...sortedEntries(attributes).map(([name, { value }]) => `${name}: ${value}`)]
+          .map((line) => `- ${line}`)
+          .join('\n'),
+        tendencies: traitDomains.map((trait, i) => `- ${trait}: ${tendency(traits[i]!)}`).join('\n'),
+        language,
+      });
+      const question = {
+        ...filled,
+        schemaName: 'narrative',
+        temperature,
+        maxOutputTokens: 1500,
+        seed: seedOf(history, disposition),
+      };
+      const answer = await ask(model, question, narrativeAnswer(history.posts.map(({ text }) => text)), signal);
+      return mapAnswer(answer, ({ text }) => text.trim());
+    },
+  };
+}
+
+/** Finds the span of a quote in the post that it names by number, from 1; texts are indexed once each. */
+function locator(posts: readonly Post[]): (entry: { post: number; quote: string }) => Span | undefined {
+  const finders = new Map<number, ReturnType<typeof quoteFinder>>();
+  return ({ post: number, quote }) => {
+    const post = posts[number - 1];
+    if (post === undefined) return undefined;
+    const finder = finders.get(number) ?? quoteFinder(post.text);
+    finders.set(number, finder);
+    const range = finder(quote);
+    return range === undefined ? undefined : { post: post.id, ...range };
+  };
+}
+
+/** Two draws of one person may read the same in words; their seeds differ, so they are two questions. */
+const seedOf = ({ person }: History, disposition: Disposition): number =>
+  Number.parseInt(sha256(canonicalJson([person, disposition])).slice(0, 8), 16) >>> 1;
+
+/** Standard deviations at which the words for a trait change: the cuts 0.5 and 1.5 give 7, 24, 38, 24 and 7 % of adults. */
+const tendencyWords = [
+  [-1.5, 'far below average'],
+  [-0.5, 'below average'],
+  [0.5, 'about average'],
+  [1.5, 'above average'],
+  [Infinity, 'far above average'],
+] as const;
+
+/** A standardized trait in words, as it is put to a model. */
+export const tendency = (z: number): string => tendencyWords.find(([cut]) => z < cut)![1];
+
+const sortedEntries = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,93 @@
+import { Failure } from '../../core/failure.js';
+import { calibrate, type CalibrationSolution } from '../../survey/calibrate.js';
+import { weightDiagnostics } from '../../survey/diagnostics.js';
+import type { Constraint, ConstraintSet } from './constraints.js';
+
+export interface PoolCalibration {
+  /** (n) summing to one. */
+  readonly weights: Float64Array;
+  readonly solution: CalibrationSolution;
+  /** What was not met, in words; empty when all constraints hold. */
+  readonly unmet: readonly string[];
+}
+
+export interface PoolCalibrationOptions {
+  /** Largest error of a constraint, in shares or SD units. */
+  readonly tolerance: number;
+  /** Fewest effective personas that the calibrated pool may have. */
+  readonly minEffectiveSampleSize: number;
+  /** Complete with what can be met instead of failing. */
+  readonly allowUnmet: boolean;
+}
+
+/**
+ * Quantiles of the traits only shape the density between the moments, so they may always give a little: held exactly they
+ * pile the weight on few personas for no gain in distance.
+ */
+const usualSoftness = ({ kind }: Constraint): number => (kind === 'trait-quantile' ? 1e-3 : 0);
+
+/** Softness of the fallback: Census margins give way a hundred times less than traits. */
+const fallbackSoftness = ({ kind }: Constraint): number => (kind === 'margin' ? 1e-5 : 1e-3);
+
+/** A soft residual below this (share or SD units) is not worth a line. */
+const worthNaming = 0.01;
+
+/**
+ * Sets the weights: the nearest ones to `base` that meet Census margins and trait moments together, or the proof that no
+ * weights can. With `allowUnmet` the constraints give way as little as possible and what was not met is listed.
+ *
+ * @throws {Failure} `infeasible` naming empty cells, or the traits and margins that clash with the pool
+ */
+export function calibratePool(
+  base: Float64Array,
+  { constraints, features, targets, unsupported }: ConstraintSet,
+  { tolerance, minEffectiveSampleSize, allowUnmet }: PoolCalibrationOptions,
+): PoolCalibration {
+  const empty = unsupported.map((cell) => `${cell} (no persona)`);
+  if (empty.length > 0 && !allowUnmet)
+    throw new Failure('infeasible', {
+      where: 'calibrate-pool',
+      problem: `${empty.length} cells of the target have no persona: ${unsupported.join('; ')}`,
+      hint: 'Add histories of such people, choose another target, or accept the gaps with --allow-unmet.',
+    });
+  const solve = (softness: (constraint: Constraint) => number): CalibrationSolution =>
+    calibrate({ base, features, targets, softness: Float64Array.from(constraints, softness) }, { tolerance });
+  const exact = solve(usualSoftness);
+  const { effectiveSampleSize } = weightDiagnostics(exact.weights);
+  if (exact.status === 'converged' && effectiveSampleSize >= minEffectiveSampleSize)
+    return { weights: exact.weights, solution: exact, unmet: empty };
+
+  const soft = solve(fallbackSoftness);
+  const clashes = worstFirst(constraints, soft.residuals);
+  if (!allowUnmet) {
+    const thin = exact.status === 'converged';
+    throw new Failure('infeasible', {
+      where: 'calibrate-pool',
+      problem: thin
+        ? `the pool carries the target on too few personas; it clashes with ${subjects(constraints, exact.multipliers)}`
+        : `no weights meet the target (${exact.status}); the pool lacks support for ${subjects(constraints, soft.residuals)}: ${clashes.slice(0, 8).join('; ')}`,
+      got: thin ? Number(effectiveSampleSize.toFixed(1)) : Number(exact.maxError.toPrecision(3)),
+      expected: thin
+        ? `an effective sample size ≥ ${minEffectiveSampleSize}`
+        : `a largest error ≤ ${tolerance}`,
+      hint: 'Add personas of the kind that is missing, or accept the gaps with --allow-unmet.',
+    });
+  }
+  return { weights: soft.weights, solution: soft, unmet: [...empty, ...clashes] };
+}
+
+/** `openness spread (off by 0.31)`, largest deviation first. */
+function worstFirst(constraints: readonly Constraint[], residuals: Float64Array): string[] {
+  return [...constraints.keys()]
+    .filter((k) => Math.abs(residuals[k]!) > worthNaming)
+    .sort((a, b) => Math.abs(residuals[b]!) - Math.abs(residuals[a]!))
+    .map((k) => `${constraints[k]!.name} (off by ${residuals[k]!.toFixed(2)})`);
+}
+
+/** The variables and domains behind the largest values, each once, at most five. */
+function subjects(constraints: readonly Constraint[], values: Float64Array): string {
+  const order = [...constraints.keys()].sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!));
+  const largest = Math.abs(values[order[0]!]!);
+  const named = order.filter((k) => Math.abs(values[k]!) >= 0.1 * largest).map((k) => constraints[k]!.subject);
+  return [...new Set(named)].slice(0, 5).join(', ');
+}

@@ -1,0 +1,135 @@
+import { Failure } from '../core/failure.js';
+import type { RandomStream } from '../core/random.js';
+import { indexSampler, type IndexSampler } from '../numerics/sampling.js';
+import { rakeTable, type DenseTable } from '../survey/rake-table.js';
+import { cellsOf, joinCategories, variableOf, variablesOf, type Target } from './target.js';
+
+/** One category of each variable of the target, as positions in the lists of categories. */
+export type CategoryCodes = Uint8Array;
+
+/**
+ * The synthetic joint distribution of all variables of a target: associations multiplied in their order, then raked to
+ * all margins. It stands for microdata that we do not have, and is labelled so wherever it is used.
+ */
+export interface PopulationJoint {
+  readonly target: Target;
+  readonly table: DenseTable;
+  /** Draws a whole person. */
+  draw(random: RandomStream): CategoryCodes;
+  /**
+   * A sampler of whole people who have the known categories (-1 where unknown); undefined when the joint has no such
+   * person (a structural zero).
+   */
+  given(known: Int8Array): ((random: RandomStream) => CategoryCodes) | undefined;
+}
+
+/** A joint larger than this would not fit the plan of drawing whole people from one table. */
+const maxCells = 20_000_000;
+
+/**
+ * Builds the joint.
+ *
+ * @throws {Failure} `infeasible` when raking cannot meet the margins, `invalid-input` when the joint would be too large
+ */
+export function populationJoint(target: Target): PopulationJoint {
+  const sizes = target.variables.map((variable) => variable.categories.length);
+  const total = sizes.reduce((product, size) => product * size, 1);
+  if (total > maxCells)
+    throw new Failure('invalid-input', {
+      where: `${target.name}.variables`,
+      problem: 'too many cells in the joint of all variables',
+      got: total,
+      expected: `at most ${maxCells}`,
+      hint: 'Merge categories or leave variables out.',
+    });
+  const start = associatedTable(target, sizes, total);
+  const margins = target.margins.map((margin) => {
+    const names = variablesOf(margin.variable);
+    return {
+      axes: names.map((name) => axisOf(target, name)),
+      shares: Float64Array.from(cellsOf(target, names), (cell) => margin.shares[cell]!),
+    };
+  });
+  const raked = rakeTable({ sizes, cells: start }, margins);
+  if (raked.status !== 'converged')
+    throw new Failure('not-converged', {
+      where: `${target.name}.associations`,
+      problem: `raking the joint to the margins ended as ${raked.status}`,
+      got: raked.maxMarginError,
+      expected: 'a margin error ≤ 1e-9',
+      hint: 'Check the margins for mutual consistency.',
+    });
+
+  const decode = (cell: number): CategoryCodes => {
+    const codes = new Uint8Array(sizes.length);
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      codes[axis] = cell % sizes[axis]!;
+      cell = Math.floor(cell / sizes[axis]!);
+    }
+    return codes;
+  };
+  const everybody = indexSampler(raked.cells);
+  const samplers = new Map<string, { cells: number[]; sampler: IndexSampler } | undefined>();
+  return {
+    target,
+    table: raked,
+    draw: (random) => decode(everybody(random)),
+    given(known) {
+      const key = known.join();
+      if (!samplers.has(key)) {
+        const cells = matchingCells(sizes, known).filter((cell) => raked.cells[cell]! > 0);
+        samplers.set(
+          key,
+          cells.length === 0 ? undefined : { cells, sampler: indexSampler(cells.map((c) => raked.cells[c]!)) },
+        );
+      }
+      const found = samplers.get(key);
+      return found && ((random) => decode(found.cells[found.sampler(random)]!));
+    },
+  };
+}
+
+/** Position of a variable in the codes. */
+export const axisOf = (target: Target, name: string): number => target.variables.indexOf(variableOf(target, name));
+
+/** Product of the associations; a variable without one starts uniform and is set by its margin. */
+function associatedTable(target: Target, sizes: readonly number[], total: number): Float64Array {
+  const cells = new Float64Array(total).fill(1);
+  for (const { variable, given, shares } of target.associations) {
+    const own = variableOf(target, variable);
+    const axes = [...given.map((name) => axisOf(target, name)), axisOf(target, variable)];
+    const rows = cellsOf(target, given);
+    const factors = rows.flatMap((row) => {
+      const conditional = shares[row];
+      if (conditional === undefined)
+        throw new Failure('invalid-input', {
+          where: `${target.name}.associations.${variable}`,
+          problem: `no row for ${joinCategories(given)} = ${row}`,
+        });
+      return own.categories.map((category) => conditional[category] ?? 0);
+    });
+    let cell = 0;
+    const codes = new Uint8Array(sizes.length);
+    for (; cell < total; cell++) {
+      let address = 0;
+      for (const axis of axes) address = address * sizes[axis]! + codes[axis]!;
+      cells[cell]! *= factors[address]!;
+      for (let axis = sizes.length - 1; axis >= 0; axis--) {
+        codes[axis]!++;
+        if (codes[axis]! < sizes[axis]!) break;
+        codes[axis] = 0;
+      }
+    }
+  }
+  return cells;
+}
+
+function matchingCells(sizes: readonly number[], known: Int8Array): number[] {
+  return sizes.reduce<number[]>(
+    (prefixes, size, axis) =>
+      prefixes.flatMap((prefix) =>
+        known[axis]! >= 0 ? [prefix * size + known[axis]!] : Array.from({ length: size }, (_, c) => prefix * size + c),
+      ),
+    [0],
+  );
+}

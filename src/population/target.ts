@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { Failure } from '../core/failure.js';
+
+/** Separates categories of a joint: `female x 18-24` for the variables `sex x age`. */
+const joiner = ' x ';
+
+const Share = z.number().min(0).max(1);
+const Source = z.record(z.string(), z.unknown());
+
+/** A categorical variable of the target. `bounds` gives the years of age (both included) behind each category of `age`. */
+export const TargetVariable = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'expected a snake_case variable name'),
+  categories: z.array(z.string().min(1)).min(1),
+  bounds: z.array(z.tuple([z.number().int(), z.number().int()])).optional(),
+});
+export type TargetVariable = z.infer<typeof TargetVariable>;
+
+/**
+ * Known shares of a target population: of one variable (`region`) or of a joint (`sex x age`, keys `female x 18-24`).
+ * Shares are of the persons of `universe` in the reference period `period`.
+ */
+export const Margin = z
+  .strictObject({
+    variable: z.string(),
+    universe: z.string(),
+    period: z.string(),
+    shares: z.record(z.string(), Share),
+    source: Source,
+    /** Computed or converted from published figures rather than copied; `flags` say how. */
+    derived: z.boolean(),
+    flags: z.array(z.string()),
+  })
+  .refine(({ shares }) => Math.abs(Object.values(shares).reduce((s, x) => s + x, 0) - 1) <= 1e-6, {
+    path: ['shares'],
+    error: 'shares must sum to 1 (±1e-6)',
+  });
+export type Margin = z.infer<typeof Margin>;
+
+/** Shares of one variable given others, for the synthetic joint: the row key joins the categories of `given`. */
+export const Association = z.strictObject({
+  variable: z.string(),
+  given: z.array(z.string()).min(1),
+  universe: z.string(),
+  period: z.string(),
+  source: Source,
+  derived: z.boolean(),
+  flags: z.array(z.string()),
+  shares: z.record(z.string(), z.record(z.string(), Share)),
+});
+export type Association = z.infer<typeof Association>;
+
+/** A target population: margins in one universe, associations between variables, and the names of its trait norms. */
+export const Target = z.strictObject({
+  schema: z.literal('target/1'),
+  name: z.string(),
+  title: z.string(),
+  universe: z.string(),
+  notes: z.array(z.string()),
+  variables: z.array(TargetVariable).min(1),
+  margins: z.array(Margin).min(1),
+  associations: z.array(Association),
+  /** Names of files in `data/traits`, one for each instrument. */
+  traits: z.array(z.string()),
+});
+export type Target = z.infer<typeof Target>;
+
+/** The variables of a margin: `sex x age` gives `['sex', 'age']`. */
+export const variablesOf = (margin: string): string[] => margin.split(joiner);
+
+/** The key of a joint category. */
+export const joinCategories = (categories: readonly string[]): string => categories.join(joiner);
+
+/**
+ * Checks what a schema cannot: margins share one universe, name known variables and exactly their categories, and joints
+ * agree with each other and with one-way margins on what they share.
+ *
+ * @throws {Failure} `invalid-input` naming the margin and the cell
+ */
+export function checkTarget(target: Target): void {
+  for (const margin of [...target.margins, ...target.associations])
+    if (margin.universe !== target.universe)
+      throw new Failure('invalid-input', {
+        where: `${target.name}.${margin.variable}`,
+        problem: 'margins of different universes cannot be mixed',
+        got: margin.universe,
+        expected: target.universe,
+      });
+  for (const margin of target.margins) {
+    const expected = new Set(cellsOf(target, variablesOf(margin.variable)));
+    for (const cell of Object.keys(margin.shares))
+      if (!expected.has(cell))
+        throw new Failure('invalid-input', {
+          where: `${target.name}.${margin.variable}`,
+          problem: 'unknown category',
+          got: cell,
+          expected: [...expected].slice(0, 6).join(', '),
+        });
+    const missing = [...expected].find((cell) => !(cell in margin.shares));
+    if (missing !== undefined)
+      throw new Failure('invalid-input', {
+        where: `${target.name}.${margin.variable}`,
+        problem: `no share for the category ${missing}`,
+        hint: 'A category that is empty in the population has the share 0.',
+      });
+  }
+  checkAgreement(target);
+}
+
+/** All cells of a joint, keys in the order of the categories. */
+export function cellsOf(target: Target, variables: readonly string[]): string[] {
+  return variables
+    .map((name) => variableOf(target, name).categories)
+    .reduce<string[][]>((cells, categories) => cells.flatMap((cell) => categories.map((c) => [...cell, c])), [[]])
+    .map(joinCategories);
+}
+
+/** @throws {Failure} `invalid-input` when the target has no such variable */
+export function variableOf(target: Target, name: string): TargetVariable {
+  const found = target.variables.find((variable) => variable.name === name);
+  if (found === undefined)
+    throw new Failure('invalid-input', {
+      where: target.name,
+      problem: 'unknown variable',
+      got: name,
+      expected: target.variables.map((v) => v.name).join(', '),
+    });
+  return found;
+}
+
+/** Category of `age` for an age in years, or undefined when the target has no age or no such band. */
+export function ageCategory(target: Target, years: number): string | undefined {
+  const age = target.variables.find((variable) => variable.name === 'age');
+  const at = age?.bounds?.findIndex(([from, to]) => years >= from && years <= to) ?? -1;
+  return at < 0 ? undefined : age!.categories[at];
+}
+
+/** The margin that has all variables of this one and more (sex x age for age), so that this one follows from it. */
+export function containerOf(target: Target, margin: Margin): Margin | undefined {
+  const own = variablesOf(margin.variable);
+  return target.margins.find((other) => {
+    const theirs = variablesOf(other.variable);
+    return theirs.length > own.length && own.every((name) => theirs.includes(name));
+  });
+}
+
+/** All margins, joints of more variables before those of fewer; otherwise in the order of the file. */
+export const outermostFirst = (target: Target): Margin[] =>
+  [...target.margins].sort((a, b) => variablesOf(b.variable).length - variablesOf(a.variable).length);
+
+/** Shares of a margin's cells (its own, or scaled ones) added up over what is not in `onto`. */
+export function collapse(
+  margin: Margin,
+  shares: Readonly<Record<string, number>>,
+  onto: readonly string[],
+): Record<string, number> {
+  const from = variablesOf(margin.variable);
+  const positions = onto.map((name) => from.indexOf(name));
+  const out: Record<string, number> = {};
+  for (const [cell, share] of Object.entries(shares)) {
+    const parts = cell.split(joiner);
+    const key = joinCategories(positions.map((p) => parts[p]!));
+    out[key] = (out[key] ?? 0) + share;
+  }
+  return out;
+}
+
+function checkAgreement(target: Target): void {
+  for (const [i, a] of target.margins.entries())
+    for (const b of target.margins.slice(0, i)) {
+      const shared = variablesOf(a.variable).filter((name) => variablesOf(b.variable).includes(name));
+      if (shared.length === 0) continue;
+      const theirs = collapse(b, b.shares, shared);
+      for (const [cell, share] of Object.entries(collapse(a, a.shares, shared)))
+        if (Math.abs(share - (theirs[cell] ?? 0)) > 1e-5)
+          throw new Failure('invalid-input', {
+            where: `${target.name}.${a.variable}`,
+            problem: `disagrees with ${b.variable} on ${joinCategories(shared)} = ${cell}`,
+            got: share,
+            expected: String(theirs[cell] ?? 0),
+          });
+    }
+}

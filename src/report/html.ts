@@ -1,0 +1,132 @@
+import * as content from './content.js';
+import { traitSections, marginsSection, weightsSection } from './html-figures.js';
+import { list, type Markup, markup, nothing, paragraphs, table, trusted } from './markup.js';
+import type { PopulationReport } from './population-report.js';
+import { exampleText, oneLine } from './safe-text.js';
+import { style } from './style.js';
+import { counted, variableTitle, verdict } from './wording.js';
+
+/** Nothing is loaded and nothing runs, whatever a text may contain. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/**
+ * The report as one HTML file: inline style sheet and SVG, no script, no outside resource, the same bytes for the same
+ * report. A reader without statistics gets verdict, key figures and plots; the numbers behind them open on demand.
+ */
+export function renderHtml(report: PopulationReport): string {
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${oneLine(report.title)}</title>
+<style>${trusted(style)}</style>
+</head>
+<body>
+<header>
+<h1>${oneLine(report.title)}</h1>
+<p class="lead">Target: ${oneLine(report.target.title)}. Universe: ${oneLine(report.target.universe)}.</p>
+</header>
+<main>
+${verdictSection(report)}
+${cards(report)}
+${marginsSection(report)}
+${traitSections(report)}
+${weightsSection(report)}
+${stepsSection(report)}
+${rejectionsSection(report)}
+${sourcesSection(report)}
+${limitsSection(report)}
+${findingsSection(report)}
+${provenanceSection(report)}
+${examplesSection(report)}
+</main>
+<footer>Written by Populace ${oneLine(report.provenance.version)} from one result object; the JSON file beside this page holds every number unrounded.</footer>
+</body>
+</html>
+`;
+  return page.html;
+}
+
+function verdictSection(report: PopulationReport): Markup {
+  const { aligned, headline, sentences } = verdict(report);
+  const { unmet, unsupported } = report.diagnostics;
+  return markup`
+<section class="verdict${trusted(aligned ? '' : ' not')}">
+<h2>${headline}</h2>
+${sentences.map((sentence) => markup`<p class="what">${sentence}</p>`)}
+${unmet.length === 0 ? nothing : markup`<p>Not met:</p>${list(unmet.map((item) => oneLine(item, 400)))}`}
+${unsupported.length === 0 ? nothing : markup`<p>Without any persona:</p>${list(unsupported.map((item) => oneLine(item)))}`}
+<p class="muted">Aligned means that shares and traits agree with the target. It does not mean that agents act as residents would: read <a href="#limits">what this does not say</a>.</p>
+</section>`;
+}
+
+const cards = (report: PopulationReport): Markup => markup`
+<section>
+<h2>Key figures</h2>
+<dl class="cards">${content.keyFigures(report).map(
+  ({ label, value, note }) => markup`
+<div><dt>${label}</dt><dd class="value">${value}</dd><dd class="note">${note}</dd></div>`,
+)}
+</dl>
+</section>`;
+
+const stepsSection = (report: PopulationReport): Markup => markup`
+<section>
+<h2>What each step changed</h2>
+<p>Every step sets weights or picks personas; none changes what a persona said or scored. A distance of 1× or less is what chance leaves between two groups of real people.</p>
+<div class="${trusted(report.diagnostics.traits === null ? 'plain' : 'steps')}">${table(content.stepsGrid(report))}</div>
+</section>`;
+
+const rejectionsSection = (report: PopulationReport): Markup => markup`
+<section>
+<h2>Which candidates were rejected</h2>
+${report.diagnostics.personas === report.diagnostics.kept ? markup`<p>No candidate was rejected.</p>` : markup`<div class="narrow">${table(content.rejectionsGrid(report))}</div>`}
+</section>`;
+
+const sourcesSection = (report: PopulationReport): Markup => markup`
+<section>
+<h2>Where the target comes from</h2>
+${table(content.sourcesGrid(report))}
+</section>`;
+
+const limitsSection = ({ exclusions }: PopulationReport): Markup => markup`
+<section class="limits" id="limits">
+<h2>What this does not say</h2>
+${exclusions.length === 0 ? markup`<p>The report lists no exclusions. That is a gap in the report, not a promise.</p>` : list(exclusions.map((item) => oneLine(item, 600)))}
+</section>`;
+
+const findingsSection = (report: PopulationReport): Markup => markup`
+<section>
+<h2>Findings</h2>
+${report.findings.length === 0 ? markup`<p>No step recorded a finding.</p>` : table(content.findingsGrid(report))}
+</section>`;
+
+const provenanceSection = (report: PopulationReport): Markup => markup`
+<section>
+<h2>How to make it again</h2>
+${table(content.provenanceGrid(report))}
+</section>`;
+
+const examplesSection = ({ examples }: PopulationReport): Markup => markup`
+<section>
+<h2>Example agents</h2>
+${examples.length === 0 ? markup`<p>The report holds no example agents.</p>` : paragraphs([`${counted(examples.length, 'agent')} to read. They show what an agent looks like; they are not a sample to draw conclusions from.`])}
+${examples.map(example)}
+</section>`;
+
+function example({ id, attributes, text }: PopulationReport['examples'][number]): Markup {
+  const shown = exampleText(text);
+  const values = Object.entries(attributes).map(
+    ([variable, value], i) => markup`${i === 0 ? '' : ' · '}${variableTitle(variable)}: <bdi>${oneLine(value)}</bdi>`,
+  );
+  return markup`
+<article class="example">
+<h3><bdi>${oneLine(id)}</bdi></h3>
+<p class="attributes">${values}</p>
+<p class="text" dir="auto">${shown.text}</p>
+${shown.notice === null ? nothing : markup`<p class="muted">${shown.notice}</p>`}
+</article>`;
+}

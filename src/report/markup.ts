@@ -1,0 +1,54 @@
+import type { Grid } from './content.js';
+import { escapeHtml } from './safe-text.js';
+
+/** HTML that may stand as it is. Only {@link markup} and {@link trusted} make it. */
+export interface Markup {
+  readonly html: string;
+}
+
+type Part = Markup | string | number | readonly Part[];
+
+/** Template tag: everything put in is escaped, unless it is markup itself; arrays are joined. */
+export const markup = (pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup => ({
+  html: pieces.map((piece, i) => (i === 0 ? piece : fill(parts[i - 1]!) + piece)).join(''),
+});
+
+const fill = (part: Part): string => {
+  if (typeof part === 'string') return escapeHtml(part);
+  if (typeof part === 'number') return String(part);
+  return 'html' in part ? part.html : part.map(fill).join('');
+};
+
+/** Text written by this program, never by a user or a model: plots and style sheets. */
+export const trusted = (html: string): Markup => ({ html });
+
+export const nothing = trusted('');
+
+/** A table that scrolls sideways inside its own box on narrow screens. */
+export const table = ({ caption, columns, rows }: Grid): Markup => markup`
+<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption>${caption}</caption>
+<thead><tr>${columns.map(({ title, numeric }) => markup`<th scope="col"${align(numeric)}>${title}</th>`)}</tr></thead>
+<tbody>${rows.map(
+  (row) => markup`
+<tr>${row.map((cell, j) =>
+    j === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td${align(columns[j]!.numeric)}>${cell}</td>`,
+  )}</tr>`,
+)}
+</tbody></table></div>`;
+
+const align = (numeric: boolean): Markup => (numeric ? trusted(' class="n"') : nothing);
+
+/** A plot with its description for readers who do not see it. */
+export const figure = (svg: string, label: string, caption: Part): Markup => markup`
+<figure><div role="img" aria-label="${label}">${trusted(svg)}</div><figcaption>${caption}</figcaption></figure>`;
+
+/** Depth for those who want it. */
+export const details = (summary: string, content: Part): Markup =>
+  markup`<details><summary>${summary}</summary>${content}</details>`;
+
+export const list = (items: readonly string[]): Markup =>
+  markup`<ul>${items.map((item) => markup`<li>${item}</li>`)}</ul>`;
+
+export const paragraphs = (sentences: readonly string[]): Markup =>
+  markup`${sentences.map((sentence) => markup`<p>${sentence}</p>`)}`;

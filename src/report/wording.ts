@@ -1,0 +1,185 @@
+import type { Diagnostics, TraitMetric, TraitMetricName } from '../population/diagnostics.js';
+import type { PopulationReport } from './population-report.js';
+import { oneLine } from './safe-text.js';
+import { marginsTable, overFloor, type VariableRow, worstMetric } from './tables.js';
+
+/** Above this share of imputed values a variable is called set by assumption. */
+export const assumptionShare = 0.5;
+/** Errors up to this many points are worded as met within; above, as missed by. A choice of words, not a gate. */
+const metPoints = 1;
+/** Below this many agents a comparison of distributions has little power, and the verdict says so. */
+const fewAgents = 100;
+
+/** What each distance is called, in a column head and in full, and what it sees. In the order of the reports. */
+export const metricWords: Readonly<Record<TraitMetricName, { short: string; title: string; sees: string }>> = {
+  amw: {
+    short: 'AMW',
+    title: 'Average marginal Wasserstein',
+    sees: 'the mean gap between the five score distributions, in points of the response scale',
+  },
+  frechet: { short: 'Fréchet', title: 'Fréchet distance', sees: 'means and covariances of the five traits together' },
+  slicedWasserstein: {
+    short: 'Sliced W.',
+    title: 'Sliced Wasserstein',
+    sees: 'the gap between distributions along random mixtures of the traits',
+  },
+  mmd2: {
+    short: 'MMD²',
+    title: 'Maximum mean discrepancy, squared',
+    sees: 'any smooth difference of the joint distribution',
+  },
+  maxCorrelationError: {
+    short: 'Max. corr. error',
+    title: 'Largest correlation error',
+    sees: 'the largest gap between two correlations of traits',
+  },
+};
+
+/** What each step of alignment is called. */
+export const stepWords: Readonly<Record<Diagnostics['steps'][number]['step'], string>> = {
+  kept: 'Kept personas, equal weights',
+  importance: 'Importance weights',
+  transport: 'Transport',
+  calibration: 'Calibration',
+  selection: 'Selected agents',
+};
+
+/** 1234567 -> `1,234,567`. Rounded to a whole number. */
+export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `1 agent`, `2 agents`. */
+export const counted = (value: number, noun: string, plural = `${noun}s`): string =>
+  `${count(value)} ${value === 1 ? noun : plural}`;
+
+/** Share in [0, 1] as a percentage with one decimal; a share that would round to nothing is `<0.1%`. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '<0.1%';
+  if (share < 1 && share >= 0.9995) return '>99.9%';
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** Percentage points with two decimals, without the word. */
+export const points = (value: number): string => value.toFixed(2);
+
+/** A quantity without a natural unit: three significant digits, exponents only below 0.000001. */
+export function figure(value: number): string {
+  if (value !== 0 && Math.abs(value) < 1e-6) return value.toExponential(1);
+  return Math.abs(value) >= 1000 ? count(value) : String(Number(value.toPrecision(3)));
+}
+
+/** An effective size: one decimal below 100, whole above. */
+export const effective = (value: number): string => (value < 100 ? value.toFixed(1) : count(value));
+
+/** `household_income` -> `Household income`. */
+export const variableTitle = (variable: string): string => {
+  const text = oneLine(variable.replaceAll('_', ' '));
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+/** Rounded up to one decimal, so that a sentence never claims more than the number; 0.2 stays 0.2. */
+const upToTenth = (value: number): string => (Math.ceil(value * 10 - 1e-9) / 10).toFixed(1);
+
+/** `met exactly`, `met within 0.2 points` or `missed by up to 3.4 points`; errors in percentage points, rounded up. */
+export function metWithin(errorPoints: number): string {
+  if (errorPoints <= 1e-9) return 'met exactly';
+  return errorPoints <= metPoints
+    ? `met within ${upToTenth(errorPoints)} points`
+    : `missed by up to ${upToTenth(errorPoints)} points`;
+}
+
+/** How one variable came out: controlled categories were asked for, the others are only looked at. */
+export function marginSentence({ categories, controlledCategories, largestErrorPoints }: VariableRow): string {
+  if (controlledCategories === categories.length) return metWithin(largestErrorPoints);
+  const off = largestErrorPoints <= 1e-9 ? 'agrees exactly' : `off by up to ${upToTenth(largestErrorPoints)} points`;
+  return controlledCategories === 0
+    ? `not asked for; ${off}`
+    : `${controlledCategories} of ${counted(categories.length, 'category', 'categories')} asked for; ${off}`;
+}
+
+/** Whether most agents carry a value of the variable that nobody wrote. */
+export const byAssumption = ({ imputedShare }: { readonly imputedShare: number }): boolean =>
+  imputedShare > assumptionShare;
+
+/** Where the values of a variable come from, e.g. `set by assumption: 57.0% imputed`. */
+export const originSentence = (row: VariableRow): string =>
+  byAssumption(row)
+    ? `set by assumption: ${percent(row.imputedShare)} imputed`
+    : row.imputedShare > 0
+      ? `${percent(row.imputedShare)} imputed`
+      : 'nothing imputed';
+
+/** A ratio with two decimals, whole from 10; above 1 rounded up, so that 1.001 never reads as 1.00. */
+export function ratio(value: number): string {
+  if (value >= 10) return count(Math.ceil(value - 1e-9));
+  return (value > 1 ? Math.ceil(value * 100 - 1e-9) / 100 : value).toFixed(2);
+}
+
+/** How a distance compares with the distance between two groups of real people that chance alone leaves. */
+export function noiseSentence(value: number, metric: TraitMetric): string {
+  const over = overFloor(value, metric);
+  if (over === null) return 'no noise floor to compare with';
+  return over <= 1
+    ? `indistinguishable from sampling noise (${ratio(over)} of its 95th percentile)`
+    : `larger than sampling noise (${ratio(over)} times its 95th percentile)`;
+}
+
+/** What a reader must know first: a headline, then sentences in order of weight. */
+export interface Verdict {
+  readonly aligned: boolean;
+  readonly headline: string;
+  readonly sentences: readonly string[];
+}
+
+/** The verdict in plain language. A report that lists unmet requirements is never called aligned. */
+export function verdict({ status, target, diagnostics }: PopulationReport): Verdict {
+  const { unmet, agents, unsupported } = diagnostics;
+  const aligned = status === 'aligned' && unmet.length === 0;
+  const variables = marginsTable(diagnostics);
+  const assumed = variables.filter(byAssumption).map(({ variable }) => variableTitle(variable));
+  return {
+    aligned,
+    headline: aligned ? 'Aligned' : 'Not aligned',
+    sentences: [
+      ...(aligned
+        ? []
+        : [
+            unmet.length === 0
+              ? 'The run ended without meeting every requirement; it does not say which.'
+              : `${counted(unmet.length, 'requirement')} ${unmet.length === 1 ? 'is' : 'are'} not met. Use this population only with the list below in hand.`,
+          ]),
+      marginsVerdict(diagnostics.maxMarginErrorPoints, oneLine(target.title), variables),
+      traitsVerdict(diagnostics),
+      ...(unsupported.length === 0
+        ? []
+        : [`${counted(unsupported.length, 'category', 'categories')} of the target cannot be filled by any persona.`]),
+      ...(assumed.length === 0
+        ? []
+        : [
+            `${assumed.length} of ${counted(variables.length, 'variable')} ${assumed.length === 1 ? 'is' : 'are'} set by assumption (${assumed.join(', ')}): ` +
+              'for most agents the value was drawn from the target, not read in what anybody wrote.',
+          ]),
+      ...(agents < fewAgents
+        ? [`With ${counted(agents, 'agent')}, agreement says little: chance alone moves every share and mean.`]
+        : []),
+    ],
+  };
+}
+
+function marginsVerdict(errorPoints: number, target: string, variables: readonly VariableRow[]): string {
+  const asked = variables.filter(({ controlledCategories }) => controlledCategories > 0).length;
+  if (asked === 0) return `No margin of “${target}” was asked for.`;
+  const [were, are] = asked === 1 ? ['was', 'is'] : ['were', 'are'];
+  return `${counted(asked, 'margin')} of “${target}” ${were} asked for and ${are} ${metWithin(errorPoints)}.`;
+}
+
+function traitsVerdict(diagnostics: Diagnostics): string {
+  if (diagnostics.traits === null)
+    return 'Personality was not compared: the target has no trait norms for this inventory.';
+  const worst = worstMetric(diagnostics);
+  if (worst === null) return 'Personality was compared with people not used for fitting, but no noise floor is known.';
+  const metric = diagnostics.traits[worst.name];
+  return (
+    'Personality was compared with people not used for fitting: ' +
+    `${worst.over <= 1 ? 'even the worst' : 'the worst'} of five distances (${metricWords[worst.name].title}) is ${noiseSentence(metric.after, metric)}.`
+  );
+}
