@@ -3,13 +3,14 @@ import { Failure } from './failure.js';
 
 /**
  * JSON with sorted keys, for hashing and for files that must not change between identical runs.
- * Maps become sorted entries. NaN and ±Infinity are refused: JSON would turn them into null without a word.
+ * Maps become sorted entries. Line separators inside texts are escaped, so that one value without indent is one line.
+ * NaN and ±Infinity are refused: JSON would turn them into null without a word.
  *
  * @param indent spaces of indentation; 0 (the default) gives one line
  * @throws {Failure} `invalid-input` on a number that JSON does not have
  */
 export function canonicalJson(value: unknown, indent = 0): string {
-  return JSON.stringify(
+  const json = JSON.stringify(
     value,
     (key, v: unknown) => {
       if (typeof v === 'number' && !Number.isFinite(v))
@@ -19,6 +20,7 @@ export function canonicalJson(value: unknown, indent = 0): string {
     },
     indent,
   );
+  return json.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
 /** By code unit, never by locale: the order must not depend on the machine. */

@@ -62,32 +62,31 @@ export async function* readCsv(path: string, options: CsvOptions = {}): AsyncGen
     throw new Failure('invalid-input', { where: path, problem: 'no header', expected: 'a line of column names' });
 }
 
-/** The fields of one record and the line on which it begins. */
-interface Fields {
-  readonly fields: readonly string[];
-  readonly line: number;
-}
-
 /** The records as lists of fields, header and blank lines included. */
-async function* readFields(path: string, options: CsvOptions): AsyncGenerator<Fields> {
+async function* readFields(
+  path: string,
+  options: CsvOptions,
+): AsyncGenerator<{ readonly fields: readonly string[]; readonly line: number }> {
   const { maxRecordBytes = 10_485_760, delimiter = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',' } = options;
   // Lines are counted where records are parsed, not where they are used: when the parser stops, this is the line of the record
   // that it could not read. Its own count is that of the record's last line.
   let line = 1;
-  const parser = parse<Fields, string[]>({
+  const begins: number[] = [];
+  const parser = parse({
     delimiter,
     max_record_size: maxRecordBytes,
     // The caller compares with the header.
     relax_column_count: true,
     on_record: (fields) => {
-      const begins = line;
+      begins.push(line);
       line += 1 + lineBreaks(fields);
-      return { fields, line: begins };
+      return fields;
     },
   });
   const text = Readable.from(readText(path, options));
   try {
-    yield* pipeline(text, parser, () => undefined) as AsyncIterable<Fields>;
+    for await (const fields of pipeline(text, parser, () => undefined) as AsyncIterable<readonly string[]>)
+      yield { fields, line: begins.shift()! };
   } catch (error) {
     throw error instanceof CsvError ? csvFailure(`${path}:${line}`, error, maxRecordBytes) : error;
   }

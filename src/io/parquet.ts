@@ -1,7 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import type { AsyncBuffer, Compressors, DecodedArray, ParquetScan, SchemaElement, SchemaTree } from 'hyparquet';
+import type {
+  AsyncBuffer,
+  ColumnMetaData,
+  Compressors,
+  DecodedArray,
+  ParquetScan,
+  SchemaElement,
+  SchemaTree,
+} from 'hyparquet';
 import { parquetScan, parquetSchema } from 'hyparquet';
+import { parquetHeader } from 'hyparquet/src/column.js';
+import { decompressPage } from 'hyparquet/src/datapage.js';
+import { getMaxDefinitionLevel, getMaxRepetitionLevel, getTreePath } from 'hyparquet/src/schema.js';
 import { compressors } from 'hyparquet-compressors';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { Failure } from '../core/failure.js';
@@ -10,6 +21,7 @@ import { checkTable } from '../core/table.js';
 import { requireColumns } from './columns.js';
 import type { ByteLimits } from './gzip.js';
 import { readAllBytes, readFailure, readHead } from './gzip.js';
+import { checkRuns } from './parquet-runs.js';
 
 /** Key of the file's metadata under which the schema name of a {@link Table} is kept. */
 const SCHEMA_KEY = 'populace.schema';
@@ -35,12 +47,12 @@ export async function* readParquetRows(
 ): AsyncGenerator<Readonly<Record<string, unknown>>> {
   const { file, close } = await openParquet(path, options);
   try {
-    const scan = await guarded(path, () => openScan(file));
-    const names = parquetSchema(scan.metadata).children.map(({ element }) => element.name);
-    requireColumns(path, options.requiredColumns ?? [], allNames(parquetSchema(scan.metadata)));
-    for (const range of scan.ranges) {
+    const opened = await guarded(path, () => openScan(file));
+    const names = opened.tree.children.map(({ element }) => element.name);
+    requireColumns(path, options.requiredColumns ?? [], allNames(opened.tree));
+    for (const range of opened.scan.ranges) {
       const columns: DecodedArray[] = [];
-      for (const name of names) columns.push(await guarded(path, () => readColumn(scan, name, range)));
+      for (const name of names) columns.push(await guarded(path, () => readColumn(opened, name, range)));
       for (let row = 0; row < range.rowEnd - range.rowStart; row++)
         // Defines, never assigns: a column named `__proto__` is a column like any other.
         yield Object.fromEntries(names.map((name, k) => [name, plain(columns[k]![row] as unknown)]));
@@ -87,9 +99,9 @@ export function writeTable(table: Table): Uint8Array {
  * @throws {Failure} `invalid-input` when the bytes are truncated, corrupt, or no such table
  */
 export async function readTable(bytes: Uint8Array, where = 'table'): Promise<Table> {
-  const scan = await guarded(where, () => openScan(memoryBuffer(bytes)));
-  const { metadata } = scan;
-  const schema = metadata.key_value_metadata?.find(({ key }) => key === SCHEMA_KEY)?.value;
+  const opened = await guarded(where, () => openScan(memoryBuffer(bytes)));
+  const { scan, tree } = opened;
+  const schema = scan.metadata.key_value_metadata?.find(({ key }) => key === SCHEMA_KEY)?.value;
   if (schema === undefined)
     throw new Failure('invalid-input', {
       where,
@@ -98,11 +110,11 @@ export async function readTable(bytes: Uint8Array, where = 'table'): Promise<Tab
     });
   const rows = scan.ranges.reduce((most, { rowEnd }) => Math.max(most, rowEnd), 0);
   const entries: [string, Column][] = [];
-  for (const { element } of parquetSchema(metadata).children) {
+  for (const { element } of tree.children) {
     const column = await guarded(where, async () => {
       const values = emptyColumn(element, rows);
       for (const range of scan.ranges) {
-        const part = await readColumn(scan, element.name, range);
+        const part = await readColumn(opened, element.name, range);
         for (let k = 0; k < part.length; k++) values[range.rowStart + k] = part[k] as never;
       }
       return values;
@@ -142,20 +154,90 @@ function checkTexts(schema: string, name: string, texts: readonly string[]): voi
     });
 }
 
-const openScan = (file: AsyncBuffer): Promise<ParquetScan> =>
-  parquetScan({ file, compressors: boundedCompressors, parsers, useOffsetIndex: false });
+/** A file opened for reading column by column. */
+interface OpenFile {
+  readonly file: AsyncBuffer;
+  readonly scan: ParquetScan;
+  readonly tree: SchemaTree;
+}
 
-/** One column of one row group; a file that promises more rows than it holds is corrupt. */
-async function readColumn(
-  scan: ParquetScan,
-  column: string,
-  range: ParquetScan['ranges'][number],
-): Promise<DecodedArray> {
-  const values = await scan.readColumn({ column, ...range });
+async function openScan(file: AsyncBuffer): Promise<OpenFile> {
+  const scan = await parquetScan({ file, compressors: boundedCompressors, parsers, useOffsetIndex: false });
+  return { file, scan, tree: parquetSchema(scan.metadata) };
+}
+
+/** One column, row group by row group; a file that promises more rows than it holds is corrupt. */
+async function readColumn(open: OpenFile, column: string, range: ParquetScan['ranges'][number]): Promise<DecodedArray> {
+  // The library gives one range for each row group that has rows.
+  const groups = open.scan.metadata.row_groups.filter((group) => group.num_rows > 0n);
+  for (const { meta_data } of groups[open.scan.ranges.indexOf(range)]!.columns)
+    if (meta_data?.path_in_schema[0] === column) await checkPages(open, meta_data);
+  const values = await open.scan.readColumn({ column, ...range });
   const rows = range.rowEnd - range.rowStart;
   if (values.length !== rows) throw new Error(`column ${column} holds ${values.length} of ${rows} rows`);
   return values;
 }
+
+/**
+ * Looks through the pages of a column before the library unpacks them. It trusts the lengths of runs, and one damaged byte
+ * there would make it fill the memory, which nothing can catch.
+ */
+async function checkPages({ file, tree }: OpenFile, meta: ColumnMetaData): Promise<void> {
+  const start = Number(meta.dictionary_page_offset || meta.data_page_offset);
+  const bytes = new Uint8Array(await file.slice(start, start + Number(meta.total_compressed_size)));
+  const path = getTreePath(tree, meta.path_in_schema);
+  const levels = {
+    repetition: bitWidth(getMaxRepetitionLevel(path)),
+    definition: bitWidth(getMaxDefinitionLevel(path)),
+  };
+  const reader = { view: new DataView(bytes.buffer), offset: 0 };
+  while (reader.offset < bytes.length - 1) {
+    const header = parquetHeader(reader);
+    const end = reader.offset + header.compressed_page_size;
+    if (end < reader.offset || end > bytes.length) throw new Error('a page reaches beyond its column');
+    checkPage(bytes.subarray(reader.offset, end), header, meta, levels);
+    reader.offset = end;
+  }
+}
+
+/** Layouts: Apache Parquet, "Data Pages" (version 1: levels compressed and preceded by their length; version 2: neither). */
+function checkPage(
+  raw: Uint8Array,
+  header: ReturnType<typeof parquetHeader>,
+  { type, codec, num_values }: ColumnMetaData,
+  levels: { readonly repetition: number; readonly definition: number },
+): void {
+  const [first, second] = [header.data_page_header, header.data_page_header_v2];
+  const page = first ?? second;
+  if (page === undefined) return;
+  const count = page.num_values;
+  if (count < 0 || count > Number(num_values))
+    throw new Error(`a page of ${count} values in a column of ${num_values}`);
+  const decompress = (part: Uint8Array, size: number): Uint8Array =>
+    decompressPage(part, size, codec, boundedCompressors);
+  let values: Uint8Array;
+  let at = 0;
+  if (second === undefined) {
+    values = decompress(raw, header.uncompressed_page_size);
+    for (const width of [levels.repetition, levels.definition])
+      if (width > 0) {
+        checkRuns(values, at + 4, width, count);
+        at += 4 + new DataView(values.buffer, values.byteOffset).getUint32(at, true);
+      }
+  } else {
+    const [repetition, definition] = [second.repetition_levels_byte_length, second.definition_levels_byte_length];
+    if (levels.repetition > 0) checkRuns(raw, 0, levels.repetition, count);
+    if (levels.definition > 0) checkRuns(raw, repetition, levels.definition, count);
+    const rest = raw.subarray(repetition + (levels.definition > 0 ? definition : 0));
+    const size = header.uncompressed_page_size - repetition - definition;
+    values = second.is_compressed === false ? rest : decompress(rest, size);
+  }
+  if (page.encoding === 'RLE') checkRuns(values, at + 4, 1, count);
+  if (page.encoding.endsWith('_DICTIONARY') && type !== 'BOOLEAN') checkRuns(values, at + 1, values[at] ?? 0, count);
+}
+
+/** Bits that hold the levels 0 to `most`. */
+const bitWidth = (most: number): number => 32 - Math.clz32(most);
 
 /** Whatever the library throws on broken bytes becomes one Failure. */
 async function guarded<T>(where: string, work: () => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Failure } from '../core/failure.js';
 import { throwIfAborted } from './deadline.js';
 
@@ -24,6 +25,8 @@ export async function mapConcurrent<T, R>(
   throwIfAborted(signal, 'concurrency');
 
   const inner = new AbortController();
+  // Every task under way listens; Node would print a warning from the eleventh on.
+  setMaxListeners(0, inner.signal);
   const stop = (): void => inner.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   const results = new Array<R>(items.length);

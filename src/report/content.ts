@@ -1,6 +1,6 @@
 import type { Diagnostics, TraitCell } from '../population/diagnostics.js';
 import type { PopulationReport, TraitDensity } from './population-report.js';
-import { oneLine } from './safe-text.js';
+import { oneLine, visible } from './safe-text.js';
 import {
   cellsTable,
   errorPoints,
@@ -9,8 +9,6 @@ import {
   rejectionsTable,
   stepsTable,
   type VariableRow,
-  worstMargin,
-  worstMetric,
 } from './tables.js';
 import {
   count,
@@ -18,6 +16,7 @@ import {
   effective,
   figure,
   marginSentence,
+  missing,
   metricWords,
   noiseSentence,
   originSentence,
@@ -37,57 +36,6 @@ export interface Grid {
 
 const text = (title: string): Grid['columns'][number] => ({ title, numeric: false });
 const number = (title: string): Grid['columns'][number] => ({ title, numeric: true });
-
-/** One of the few numbers that a reader takes home. */
-export interface KeyFigure {
-  readonly label: string;
-  readonly value: string;
-  readonly note: string;
-}
-
-/** The key figures, each computed from the report alone. */
-export function keyFigures({ diagnostics: d }: PopulationReport): KeyFigure[] {
-  const worst = worstMargin(d.margins.filter(({ controlled }) => controlled));
-  const trait = worstMetric(d);
-  return [
-    {
-      label: 'Agents',
-      value: count(d.agents),
-      note: `made from ${counted(d.distinctPersonas, 'persona')}; no persona is used more than ${counted(d.maxMultiplicity, 'time')}`,
-    },
-    {
-      label: 'Candidates kept',
-      value: `${count(d.kept)} of ${count(d.personas)}`,
-      note: `${count(d.personas - d.kept)} rejected, each with a reason`,
-    },
-    {
-      label: 'Real people behind it',
-      value: count(d.distinctPeople),
-      note: `of ${count(d.people)} whose posts gave personas; ${counted(d.histories, 'history', 'histories')} read`,
-    },
-    {
-      label: 'Effective people',
-      value: effective(d.effectivePeople),
-      note: `as varied as this many people with equal say; one person is behind at most ${percent(d.maxAuthorShare)} of the agents`,
-    },
-    {
-      label: 'Largest margin error',
-      value: `${points(d.maxMarginErrorPoints)} points`,
-      note: worst === null ? 'no margin was asked for' : `${variableTitle(worst.variable)}: ${oneLine(worst.category)}`,
-    },
-    trait === null
-      ? {
-          label: 'Trait distance over noise',
-          value: 'not measured',
-          note: 'the target gives no trait norms to compare with',
-        }
-      : {
-          label: 'Trait distance over noise',
-          value: `${ratio(trait.over)}×`,
-          note: `worst of five distances (${metricWords[trait.name].title}); up to 1× is what chance leaves between groups of real people`,
-        },
-  ];
-}
 
 /** One row a variable: how it came out and where its values come from. */
 export const variablesGrid = ({ diagnostics }: PopulationReport): Grid => ({
@@ -112,15 +60,8 @@ export const variablesGrid = ({ diagnostics }: PopulationReport): Grid => ({
 
 /** One row a category of one variable. */
 export const categoriesGrid = ({ variable, categories }: VariableRow): Grid => ({
-  caption: `${variableTitle(variable)}: shares before, asked and achieved; error in percentage points; personas that could carry the category.`,
-  columns: [
-    text('Category'),
-    number('Before'),
-    number('Asked'),
-    number('Achieved'),
-    number('Error'),
-    number('Personas'),
-  ],
+  caption: `${variableTitle(variable)}: shares, errors in percentage points, and personas that could carry the category.`,
+  columns: [text('Category'), number('Before'), number('Asked'), number('Now'), number('Error'), number('Personas')],
   rows: categories.map((margin) => [
     oneLine(margin.category),
     percent(margin.before),
@@ -188,7 +129,7 @@ export const densityFigures = ({
 /** One row a domain: mean and standard deviation before, asked and achieved. */
 export const densitiesGrid = ({ densities }: PopulationReport): Grid => ({
   caption: 'Domain scores on the response scale: mean (standard deviation).',
-  columns: [text('Domain'), number('Before'), number('Asked'), number('Achieved')],
+  columns: [text('Domain'), number('Before'), number('Asked'), number('Now')],
   rows: densities.map((density) => {
     const shown = densityFigures(density);
     return [variableTitle(density.domain), shown.before, shown.target, shown.after];
@@ -220,7 +161,7 @@ export function stepsGrid({ diagnostics }: PopulationReport): Grid {
           ? []
           : metricNames.map((name) => {
               const [value, over] = [row[name], row.overFloor[name]];
-              return value === null ? '-' : over === null ? figure(value) : `${figure(value)}\n(${ratio(over)}×)`;
+              return value === null ? missing : over === null ? figure(value) : `${figure(value)}\n(${ratio(over)}×)`;
             })),
         effective(row.effectiveSampleSize),
         effective(row.effectivePeople),
@@ -269,7 +210,7 @@ export function cellsGrid({ diagnostics }: PopulationReport): Grid {
       oneLine(cell),
       ...domains.map((domain) => {
         const entry = byDomain.get(domain);
-        return entry === undefined ? '-' : cellText(entry);
+        return entry === undefined ? missing : cellText(entry);
       }),
       effective(effectiveSampleSize),
     ]),
@@ -281,7 +222,7 @@ export const cellLegend =
 
 /** The difference of one cell, `*` where it is beyond chance, `-` where the cell has no agents. */
 export const cellText = (cell: TraitCell): string =>
-  cell.effectiveSampleSize > 0 ? `${signed(cell.differenceSd)}${beyondChance(cell) ? '*' : ''}` : '-';
+  cell.effectiveSampleSize > 0 ? `${signed(cell.differenceSd)}${beyondChance(cell) ? '*' : ''}` : missing;
 
 /** Rejections by criterion, with the kept in the last row: the counts add up to all candidates. */
 export const rejectionsGrid = ({ diagnostics: d }: PopulationReport): Grid => ({
@@ -381,3 +322,41 @@ export function peopleSentences(agentsByPerson: readonly number[]): string[] {
     `Half of all agents come from ${counted(people, 'person', 'people')} of ${count(agentsByPerson.length)}.`,
   ];
 }
+
+/** Who dominates the kept personas: how many became 0, 1, 2, ... agents. */
+export const multiplicitiesGrid = ({ weights }: PopulationReport): Grid => ({
+  caption: 'How many agents were made from each kept persona.',
+  columns: [text('Agents'), number('Personas')],
+  rows: weights.multiplicities.flatMap((personas, agents) =>
+    personas === 0 ? [] : [[count(agents), count(personas)]],
+  ),
+});
+
+/** Said where a report lists no exclusions. */
+export const noExclusions = 'The report lists no exclusions. That is a gap in the report, not a promise.';
+
+/** Said in place of all trait figures when the target has no trait norms. */
+export const noTraits = ({ diagnostics }: PopulationReport): string =>
+  `The target has no trait norms for the inventory ${oneLine(diagnostics.instrument)}, so traits were neither aligned nor compared. Nothing is known about how well they fit.`;
+
+/** The sizes behind the noise floor, in a sentence; null where none was measured. */
+export const noiseSizes = ({ diagnostics: { noiseFloor } }: PopulationReport): string | null =>
+  noiseFloor === null
+    ? null
+    : `The noise floor was measured ${counted(noiseFloor.replicates, 'time')}, between groups the size of ${counted(noiseFloor.agents, 'agent')} and ${counted(noiseFloor.testPeople, 'test person', 'test people')}.`;
+
+/** Characters of an example text that a report shows; the rest is cut with a notice. */
+const exampleLength = 1200;
+
+/** An example text as a report shows it: visible characters, cut where it is long; `notice` says what was cut. */
+export function exampleText(story: string): { readonly text: string; readonly notice: string | null } {
+  const characters = Array.from(story);
+  if (characters.length <= exampleLength) return { text: visible(story), notice: null };
+  return {
+    text: visible(characters.slice(0, exampleLength).join('')),
+    notice: `Cut: the first ${count(exampleLength)} of ${count(characters.length)} characters are shown.`,
+  };
+}
+
+/** Said above the example agents. */
+export const examplesNote = 'These show what an agent looks like. They are not a sample to draw conclusions from.';

@@ -5,7 +5,16 @@ import * as plots from './plots.js';
 import type { PopulationReport, TraitDensity } from './population-report.js';
 import { oneLine } from './safe-text.js';
 import { cellsTable, marginsTable, type VariableRow } from './tables.js';
-import { byAssumption, counted, effective, marginSentence, percent, variableTitle } from './wording.js';
+import {
+  byAssumption,
+  capitalized,
+  counted,
+  effective,
+  marginSentence,
+  missing,
+  percent,
+  variableTitle,
+} from './wording.js';
 
 /** A legend: samples drawn by `plots.legendMarks`, with words. */
 const legend = (entries: readonly (readonly [string, string])[]): Markup =>
@@ -41,37 +50,34 @@ function variable(row: VariableRow): Markup {
   return markup`
 <section>
 <div class="head"><h3>${title}</h3>${byAssumption(row) ? markup`<span class="tag">set by assumption</span>` : nothing}</div>
-<p class="result">${result.charAt(0).toUpperCase() + result.slice(1)}</p>
-${origin(row)}
-<p class="origin-text">${percent(statedShare)} stated, ${percent(inferredShare)} inferred, ${percent(imputedShare)} imputed</p>
-${figure(plots.marginPlot(row.categories), label, nothing)}
+${figure(
+  plots.marginPlot(row.categories),
+  label,
+  markup`${capitalized(result)}${origin(row)}<span class="origin-text">${percent(statedShare)} stated, ${percent(inferredShare)} inferred, ${percent(imputedShare)} imputed</span>`,
+  'above',
+)}
 ${details('Numbers', table(content.categoriesGrid(row)))}
 </section>`;
 }
 
 /** A bar of three parts: stated, inferred, imputed. The words under it say the same. */
 const origin = (row: VariableRow): Markup =>
-  markup`<div class="origin" aria-hidden="true">${(['stated', 'inferred', 'imputed'] as const).map((kind) =>
-    trusted(`<span class="${kind}" style="width:${(row[`${kind}Share`] * 100).toFixed(1)}%"></span>`),
-  )}</div>`;
+  markup`<span class="origin" aria-hidden="true">${(['stated', 'inferred', 'imputed'] as const).map((kind) =>
+    trusted(`<i class="${kind}" style="width:${(row[`${kind}Share`] * 100).toFixed(1)}%"></i>`),
+  )}</span>`;
 
 /** Traits: densities, distances and the cells of sex x age; one sentence where the target has no trait norms. */
 export function traitSections(report: PopulationReport): Markup {
-  const { traits, traitCells, noiseFloor } = report.diagnostics;
+  const { traits, traitCells } = report.diagnostics;
+  const noise = content.noiseSizes(report);
   const metrics = content.metricsGrid(report);
   return markup`
 <section>
 <h2>Personality of the agents</h2>
-${traits === null ? markup`<p>The target has no trait norms for the inventory ${oneLine(report.diagnostics.instrument)}, so traits were neither aligned nor compared. Nothing is known about how well they fit.</p>` : nothing}
+${traits === null ? markup`<p>${content.noTraits(report)}</p>` : nothing}
 ${report.densities.length === 0 ? nothing : densities(report)}
 ${metrics === null ? nothing : markup`<h3>Distances from people not used for fitting</h3>${table(metrics)}`}
-${
-  noiseFloor === null
-    ? nothing
-    : paragraphs([
-        `The noise floor was measured ${counted(noiseFloor.replicates, 'time')}, between groups the size of ${counted(noiseFloor.agents, 'agent')} and ${counted(noiseFloor.testPeople, 'test person', 'test people')}.`,
-      ])
-}
+${noise === null ? nothing : markup`<p>${noise}</p>`}
 ${traitCells.length === 0 ? nothing : heatMap(report)}
 </section>`;
 }
@@ -112,15 +118,14 @@ function heatMap({ diagnostics }: PopulationReport): Markup {
   return markup`
 <h3>Traits within groups</h3>
 <p>Mean of the agents minus mean of the test people, in standard deviations: orange where agents score higher, blue where lower. ${content.cellLegend}</p>
-<div class="scroll heat" role="region" aria-label="Trait differences by group" tabindex="0"><table>
-<caption>Difference by group and domain, in standard deviations</caption>
+<div class="scroll heat" role="region" aria-label="Trait differences by group" tabindex="0"><table aria-label="Trait differences by group and domain, in standard deviations">
 <thead><tr><th scope="col">Group</th>${domains.map((domain) => markup`<th scope="col" class="n">${variableTitle(domain)}</th>`)}<th scope="col" class="n">Effective agents</th></tr></thead>
 <tbody>${cellsTable(diagnostics).map(
     ({ cell, byDomain, effectiveSampleSize }) => markup`
 <tr><th scope="row">${oneLine(cell)}</th>${domains.map((domain) => {
       const entry = byDomain.get(domain);
       return entry === undefined
-        ? markup`<td class="n">-</td>`
+        ? markup`<td class="n">${missing}</td>`
         : markup`<td class="${heatClass(entry)}">${content.cellText(entry)}</td>`;
     })}<td class="n">${effective(effectiveSampleSize)}</td></tr>`,
   )}

@@ -1,10 +1,11 @@
 import * as content from './content.js';
 import { traitSections, marginsSection, weightsSection } from './html-figures.js';
-import { list, type Markup, markup, nothing, paragraphs, table, trusted } from './markup.js';
+import { keyFigures } from './key-figures.js';
+import { list, type Markup, markup, nothing, table, trusted } from './markup.js';
 import type { PopulationReport } from './population-report.js';
-import { exampleText, oneLine } from './safe-text.js';
+import { oneLine } from './safe-text.js';
 import { style } from './style.js';
-import { counted, variableTitle, verdict } from './wording.js';
+import { variableTitle, verdict } from './wording.js';
 
 /** Nothing is loaded and nothing runs, whatever a text may contain. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -66,7 +67,7 @@ ${unsupported.length === 0 ? nothing : markup`<p>Without any persona:</p>${list(
 const cards = (report: PopulationReport): Markup => markup`
 <section>
 <h2>Key figures</h2>
-<dl class="cards">${content.keyFigures(report).map(
+<dl class="cards">${keyFigures(report).map(
   ({ label, value, note }) => markup`
 <div><dt>${label}</dt><dd class="value">${value}</dd><dd class="note">${note}</dd></div>`,
 )}
@@ -95,7 +96,7 @@ ${table(content.sourcesGrid(report))}
 const limitsSection = ({ exclusions }: PopulationReport): Markup => markup`
 <section class="limits" id="limits">
 <h2>What this does not say</h2>
-${exclusions.length === 0 ? markup`<p>The report lists no exclusions. That is a gap in the report, not a promise.</p>` : list(exclusions.map((item) => oneLine(item, 600)))}
+${exclusions.length === 0 ? markup`<p>${content.noExclusions}</p>` : list(exclusions.map((item) => oneLine(item, 600)))}
 </section>`;
 
 const findingsSection = (report: PopulationReport): Markup => markup`
@@ -113,12 +114,12 @@ ${table(content.provenanceGrid(report))}
 const examplesSection = ({ examples }: PopulationReport): Markup => markup`
 <section>
 <h2>Example agents</h2>
-${examples.length === 0 ? markup`<p>The report holds no example agents.</p>` : paragraphs([`${counted(examples.length, 'agent')} to read. They show what an agent looks like; they are not a sample to draw conclusions from.`])}
+${examples.length === 0 ? markup`<p>The report holds no example agents.</p>` : markup`<p>${content.examplesNote}</p>`}
 ${examples.map(example)}
 </section>`;
 
 function example({ id, attributes, text }: PopulationReport['examples'][number]): Markup {
-  const shown = exampleText(text);
+  const shown = content.exampleText(text);
   const values = Object.entries(attributes).map(
     ([variable, value], i) => markup`${i === 0 ? '' : ' · '}${variableTitle(variable)}: <bdi>${oneLine(value)}</bdi>`,
   );

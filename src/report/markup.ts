@@ -26,8 +26,8 @@ export const nothing = trusted('');
 
 /** A table that scrolls sideways inside its own box on narrow screens. */
 export const table = ({ caption, columns, rows }: Grid): Markup => markup`
-<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption>${caption}</caption>
+<p class="caption">${caption}</p>
+<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table aria-label="${caption}">
 <thead><tr>${columns.map(({ title, numeric }) => markup`<th scope="col"${align(numeric)}>${title}</th>`)}</tr></thead>
 <tbody>${rows.map(
   (row) => markup`
@@ -39,9 +39,13 @@ export const table = ({ caption, columns, rows }: Grid): Markup => markup`
 
 const align = (numeric: boolean): Markup => (numeric ? trusted(' class="n"') : nothing);
 
-/** A plot with its description for readers who do not see it. */
-export const figure = (svg: string, label: string, caption: Part): Markup => markup`
-<figure><div role="img" aria-label="${label}">${trusted(svg)}</div><figcaption>${caption}</figcaption></figure>`;
+/** A plot with its description for readers who do not see it; the caption stands above it or, by default, below. */
+export function figure(svg: string, label: string, caption: Part, place: 'above' | 'below' = 'below'): Markup {
+  const image = markup`<div role="img" aria-label="${label}">${trusted(svg)}</div>`;
+  const words = markup`<figcaption>${caption}</figcaption>`;
+  return markup`
+<figure>${place === 'above' ? [words, image] : [image, words]}</figure>`;
+}
 
 /** Depth for those who want it. */
 export const details = (summary: string, content: Part): Markup =>

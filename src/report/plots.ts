@@ -55,7 +55,7 @@ function roundUp(largest: number): number {
 export function marginPlot(margins: readonly MarginDiagnostics[]): string {
   const rows = margins.map((margin, i) => ({ ...margin, row: String(i), label: twoLines(oneLine(margin.category)) }));
   const end = roundUp(Math.max(...margins.flatMap(({ target, before, after }) => [target, before, after])));
-  const [left, right, top, rowHeight] = [112, 90, 18, 30];
+  const [left, right, top, rowHeight] = [116, 90, 18, 30];
   const values = (
     title: string,
     dx: number,
@@ -91,10 +91,10 @@ const marginTitle = ({ category, target, before, after }: MarginDiagnostics): st
 
 const axisPercent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`;
 
-/** A name in at most two lines of 18 columns. */
+/** A name in at most two lines of about 18 columns. */
 function twoLines(label: string): string {
   const [first = '', ...rest] = wrap(label, 18);
-  return rest.length === 0 ? first : `${first}\n${fitWidth(rest.join(' '), 18)}`;
+  return rest.length === 0 ? first : `${first}\n${fitWidth(rest.join(' '), 17)}`;
 }
 
 /** The largest density of several domains, for one vertical scale over all of them. */
@@ -147,7 +147,7 @@ export function weightsPlot(quantiles: readonly number[]): string {
     x: i / last,
     y,
   }));
-  const end = roundUp(Math.max(1, ...quantiles));
+  const end = roundUp(Math.max(1.5, ...quantiles));
   return draw(210, {
     marginLeft: 30,
     marginRight: 12,

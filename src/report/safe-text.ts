@@ -1,5 +1,3 @@
-/** Characters of an example text that a report shows; the rest is cut with a notice. */
-export const exampleLength = 1200;
 /** Characters of a name (category, criterion, source) that a report shows. */
 const nameLength = 200;
 
@@ -36,16 +34,6 @@ export function cut(text: string, length: number): string {
   return characters.length <= length ? text : `${characters.slice(0, Math.max(0, length - 1)).join('')}…`;
 }
 
-/** An example text as a report shows it: visible characters, at most {@link exampleLength}; `notice` says what was cut. */
-export function exampleText(text: string): { readonly text: string; readonly notice: string | null } {
-  const characters = Array.from(text);
-  if (characters.length <= exampleLength) return { text: visible(text), notice: null };
-  return {
-    text: visible(characters.slice(0, exampleLength).join('')),
-    notice: `Cut: the first ${exampleLength} of ${characters.length} characters are shown.`,
-  };
-}
-
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -57,12 +45,14 @@ const entities: Readonly<Record<string, string>> = {
 /** Text for HTML content and for quoted attributes. */
 export const escapeHtml = (text: string): string => visible(text).replace(/[&<>"']/g, (c) => entities[c]!);
 
-/** Text for one line of Markdown, table cells included: no markup, link, HTML or line break survives. */
-export const escapeMarkdown = (text: string): string =>
-  oneLine(text)
-    .replace(/[\\`*_[\]<>|~&$!]/g, '\\$&')
-    .replace(/^(?:#|[-+=](?=[\s=-]|$))/, '\\$&')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+/** Text for one line of Markdown, table cells included: no markup, web link, HTML or line break survives. */
+export const escapeMarkdown = (text: string, length = nameLength): string =>
+  oneLine(text, length)
+    .replace(/[\\`*_[\]<>|~&$!#]/g, '\\$&')
+    .replace(/:(?=\/\/)/g, '\\:')
+    .replace(/\bwww\./gi, (match) => `${match.slice(0, 3)}\\.`)
+    .replace(/^(?:[+-](?=\s|$)|=|--)/, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 
 /** Text in a fenced block whose fence is longer than any run of backticks in it. */
 export function fenced(text: string): string {

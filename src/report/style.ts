@@ -23,7 +23,7 @@ p{margin:.5rem 0;max-width:46rem}
 ul{margin:.75rem 0;padding-left:1.2rem;max-width:46rem}
 li{margin:.3rem 0;overflow-wrap:anywhere}
 a{color:var(--after)}
-.lead,.muted,figcaption,caption{color:var(--muted)}
+.lead,.muted,figcaption,.caption{color:var(--muted)}
 .lead{font-size:1.0625rem}
 .verdict{margin-top:2.25rem;padding:1.5rem 1.75rem 1.35rem;border-radius:.75rem;border-left:.3rem solid var(--good);background:var(--good-soft)}
 .verdict.not{border-color:var(--bad);background:var(--bad-soft)}
@@ -37,7 +37,7 @@ a{color:var(--after)}
 .cards .value{margin:.1rem 0 .35rem;font-size:2rem;font-weight:640;line-height:1.2;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
 .cards .note{margin:0;font-size:.875rem;line-height:1.45;color:var(--muted);overflow-wrap:anywhere}
 figure{margin:0}
-figcaption{font-size:.875rem;line-height:1.5;margin-top:.35rem;overflow-wrap:anywhere}
+figcaption{font-size:.875rem;line-height:1.5;margin:.25rem 0 0;overflow-wrap:anywhere}
 .plot{display:block;width:100%;max-width:24rem;height:auto;overflow:visible;font:11.5px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
 .plot text,.plot tspan{white-space:pre}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:1.25rem 0;padding:0;max-width:none;list-style:none;font-size:.9375rem}
@@ -48,18 +48,18 @@ figcaption{font-size:.875rem;line-height:1.5;margin-top:.35rem;overflow-wrap:any
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20.5rem),1fr));gap:2rem;margin:1.25rem 0}
 .head{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .6rem}
 .tag{font-size:.78rem;font-weight:600;padding:.05rem .5rem;border-radius:1rem;color:var(--bad);background:var(--bad-soft);border:1px solid currentColor;white-space:nowrap}
-.result{margin:.1rem 0;font-size:.875rem;color:var(--muted)}
 .origin{display:flex;height:.4rem;margin:.3rem 0 .2rem;max-width:24rem;border-radius:.2rem;overflow:hidden;background:var(--line)}
 .origin .stated{background:var(--after)}.origin .inferred{background:var(--m3)}.origin .imputed{background:repeating-linear-gradient(135deg,var(--before) 0 2px,var(--bad-soft) 2px 5px)}
-.origin-text{margin:0 0 .5rem;font-size:.8125rem;color:var(--muted)}
-.scroll{overflow-x:auto;margin:1rem 0}
+.origin-text{display:block;margin:0 0 .5rem;font-size:.8125rem}
+.scroll{overflow-x:auto;margin:.5rem 0 1rem}
 table{border-collapse:collapse;font-size:.875rem;line-height:1.45;font-variant-numeric:tabular-nums;width:100%}
-caption{text-align:left;padding-bottom:.5rem;max-width:46rem}
-th,td{text-align:left;vertical-align:top;padding:.5rem 1rem .5rem 0;border-bottom:1px solid var(--line);min-width:4.5rem;max-width:26rem;overflow-wrap:anywhere}
+.caption{font-size:.875rem;margin:1rem 0 0}
+th,td{text-align:left;vertical-align:top;padding:.5rem 1rem .5rem 0;border-bottom:1px solid var(--line);max-width:20rem;overflow-wrap:break-word}
+td:not(.n){min-width:9rem}
 tr>:last-child{padding-right:0}
 thead th{font-weight:600;color:var(--muted);vertical-align:bottom;overflow-wrap:normal}
-tbody th{font-weight:600;min-width:8rem}
-.n{text-align:right;white-space:nowrap}
+tbody th{font-weight:600;min-width:7rem}
+.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
 thead .n{white-space:normal}
 .steps td{white-space:pre-line}.steps th,.steps td{padding-right:.75rem}
 .steps tbody tr:nth-last-child(-n+2)>*{color:var(--muted);font-weight:400}
@@ -67,16 +67,16 @@ thead .n{white-space:normal}
 .heat td.n,.heat thead .n{text-align:center;padding:.5rem .25rem}
 .heat td.n{border:2px solid var(--page)}
 .heat .strong{font-weight:700}
-.heat th{padding-right:.75rem;min-width:6rem}
+.heat th{padding-right:.75rem;min-width:7.5rem}.heat thead .n{min-width:4rem}
 .p1{background:var(--p1)}.p2{background:var(--p2)}.p3{background:var(--p3)}.p4{background:var(--p4)}
 .m1{background:var(--m1)}.m2{background:var(--m2)}.m3{background:var(--m3)}.m4{background:var(--m4)}
 details{margin:.75rem 0}
 summary{cursor:pointer;font-size:.9375rem;color:var(--after);padding:.35rem 0;width:fit-content}
 summary:focus-visible,a:focus-visible,.scroll:focus-visible{outline:2px solid var(--after);outline-offset:3px;border-radius:.2rem}
-.margins details{margin:0;max-width:24rem}.margins summary{font-size:.8125rem}.margins table{font-size:.8125rem}.margins th,.margins td{min-width:0;padding:.3rem .6rem .3rem 0}
-.margins caption{font-size:.8125rem}
+.margins details{margin:0;max-width:24rem}.margins summary{font-size:.8125rem}.margins table{font-size:.8125rem}.margins th,.margins td{min-width:0;padding:.3rem .5rem .3rem 0}
+.margins .caption{font-size:.8125rem;margin:.25rem 0 0}
 .limits{margin-top:4.5rem;padding:1.75rem;border-radius:.75rem;background:var(--panel)}
-.limits h2{margin-top:0}
+.limits h2{margin-top:0;font-size:1.75rem}.limits p,.limits ul{max-width:54rem}
 .limits ul{font-size:1.125rem;line-height:1.55}
 .limits li{margin:.6rem 0}
 .example{margin:1.25rem 0;padding:1.1rem 1.25rem;border:1px solid var(--line);border-radius:.75rem}
@@ -93,7 +93,7 @@ header{padding-top:0}h2{margin-top:2rem;break-after:avoid}h3{break-after:avoid}
 main,header,footer{max-width:none;padding:0}
 .cards{grid-template-columns:repeat(3,1fr)}.margins{columns:2}.grid{grid-template-columns:repeat(2,1fr)}
 .verdict,.cards div,figure,.example,tr{break-inside:avoid}
-.scroll{overflow:visible}table{font-size:7.5pt}th,td{min-width:0;padding-right:.5rem}tbody th{min-width:0}
+.cards .value{font-size:1.4rem}.scroll{overflow:visible}table,.margins table{font-size:7.5pt}th,td{min-width:0;padding-right:.5rem}tbody th,td:not(.n){min-width:0}.margins table{font-size:6.5pt}
 details::details-content{content-visibility:visible;block-size:auto}
 }
 `;

@@ -147,8 +147,8 @@ function groupRows<T extends object>(rows: readonly T[], field: keyof T & string
   return [...grouped];
 }
 
-/** Texts that are right-aligned: numbers with their signs and units. */
-const numeric = /^[<>+−-]?[\d.,]+(?:e-?\d+)?(?:%|×)?$|^-?$/;
+/** Texts that are right-aligned: numbers with their signs and units, or none (`–`). */
+const numeric = /^[<>+−-]?[\d.,]+(?:e-?\d+)?(?:%|×)?$|^–?$/;
 
 /**
  * Aligned plain-text columns for a terminal, the first row being the head, with a rule under it.

@@ -44,6 +44,9 @@ export const stepWords: Readonly<Record<Diagnostics['steps'][number]['step'], st
   selection: 'Selected agents',
 };
 
+/** Stands where there is no number. */
+export const missing = '–';
+
 /** 1234567 -> `1,234,567`. Rounded to a whole number. */
 export const count = (value: number): string => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 
@@ -70,11 +73,11 @@ export function figure(value: number): string {
 /** An effective size: one decimal below 100, whole above. */
 export const effective = (value: number): string => (value < 100 ? value.toFixed(1) : count(value));
 
+/** The same text with a capital first letter. */
+export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `household_income` -> `Household income`. */
-export const variableTitle = (variable: string): string => {
-  const text = oneLine(variable.replaceAll('_', ' '));
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
+export const variableTitle = (variable: string): string => capitalized(oneLine(variable.replaceAll('_', ' ')));
 
 /** Rounded up to one decimal, so that a sentence never claims more than the number; 0.2 stays 0.2. */
 const upToTenth = (value: number): string => (Math.ceil(value * 10 - 1e-9) / 10).toFixed(1);

@@ -8,13 +8,6 @@ const minimumProbability = 0.4;
 /** Longer texts are judged by their beginning; the guess does not improve beyond it. */
 const maximumCharacters = 2000;
 
-/** What the WebAssembly vector of guesses offers; it lives outside the garbage collector and must be deleted. */
-interface Guesses {
-  size(): number;
-  get(index: number): [number, string];
-  delete(): void;
-}
-
 /** Names the language of a text: ISO 639-1 code (ISO 639-3 where there is none), or `und` when it cannot be told. */
 export type LanguageOf = (text: string) => string;
 
@@ -34,14 +27,12 @@ export function languageIdentifier(): Promise<LanguageOf> {
 async function load(): Promise<LanguageOf> {
   const identifier = await getLIDModel();
   const model = await identifier.load();
-  const { formatLang } = identifier.constructor as unknown as {
-    formatLang(label: string): { alpha2: string | null; alpha3: string };
-  };
+  const { formatLang } = identifier.constructor;
   return (text) => {
     // A line break ends fastText's input.
     const line = text.slice(0, maximumCharacters).replace(/\s+/g, ' ').trim();
     if (wordCount(line) < minimumWords) return 'und';
-    const guesses = model.predict(line, 1, 0) as unknown as Guesses;
+    const guesses = model.predict(line, 1, 0);
     try {
       if (guesses.size() === 0) return 'und';
       const [probability, label] = guesses.get(0);

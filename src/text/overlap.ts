@@ -49,7 +49,7 @@ export function verbatimOverlap(sources: readonly string[]): OverlapWith {
 function suffixAutomaton(): { append(letter: number): void; scanner(): (letter: number) => number } {
   const length = [0];
   const link = [-1];
-  const next: Map<number, number>[] = [new Map()];
+  const next: Map<number, number>[] = [new Map<number, number>()];
   let last = 0;
 
   function append(letter: number): void {
@@ -67,7 +67,7 @@ function suffixAutomaton(): { append(letter: number): void; scanner(): (letter: 
     }
     const clone = length.push(length[p]! + 1) - 1;
     link.push(link[q]!);
-    next.push(new Map(next[q]!));
+    next.push(new Map<number, number>(next[q]));
     for (; p >= 0 && next[p]!.get(letter) === q; p = link[p]!) next[p]!.set(letter, clone);
     link[q] = clone;
     link[state] = clone;

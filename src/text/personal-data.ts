@@ -21,7 +21,8 @@ const rules: readonly { kind: PersonalDataKind; pattern: RegExp; accept?: (match
   { kind: 'email', pattern: /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}/g },
   {
     kind: 'url',
-    pattern: /(?<![\w@.-])[a-z0-9][a-z0-9-]{1,62}\.(?:com|org|net|edu|gov|io|info|blogspot\.com)(?:\/[^\s<>"']{0,200})?(?!\w)/gi,
+    pattern:
+      /(?<![\w@.-])[a-z0-9][a-z0-9-]{1,62}\.(?:com|org|net|edu|gov|io|info|blogspot\.com)(?:\/[^\s<>"']{0,200})?(?!\w)/gi,
   },
   { kind: 'ip', pattern: /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)/g, accept: isAddressV4 },
   { kind: 'ip', pattern: /(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])/gi },
@@ -29,9 +30,14 @@ const rules: readonly { kind: PersonalDataKind; pattern: RegExp; accept?: (match
   { kind: 'ssn', pattern: /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/g, accept: isSocialSecurityNumber },
   {
     kind: 'phone',
-    pattern: /(?<![\d.$,-])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\d-])|(?<!\w)\+\d{1,3}(?:[ .-]?\d{2,4}){3,5}(?!\d)/g,
+    pattern:
+      /(?<![\d.$,-])(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\d-])|(?<!\w)\+\d{1,3}(?:[ .-]?\d{2,4}){3,5}(?!\d)/g,
   },
-  { kind: 'phone', pattern: /(?<=\b(?:call|text|phone|cell|mobile|tel|fax)\b.{0,20}?)(?<![\d.$,-])(?:\d{10}|\d{3}[ .-]\d{4})(?![\d-])/gi },
+  {
+    kind: 'phone',
+    pattern:
+      /(?<=\b(?:call|text|phone|cell|mobile|tel|fax)\b.{0,20}?)(?<![\d.$,-])(?:\d{10}|\d{3}[ .-]\d{4})(?![\d-])/gi,
+  },
   {
     kind: 'address',
     pattern: new RegExp(

@@ -21,18 +21,31 @@ export function words(text: string): Token[] {
   }));
 }
 
-/** Number of words, as {@link words} counts them, without building them. */
-export function wordCount(text: string): number {
-  let count = 0;
-  for (const _ of text.matchAll(wordPattern)) count++;
-  return count;
-}
+/** Number of words, as {@link words} counts them. */
+export const wordCount = (text: string): number => text.match(wordPattern)?.length ?? 0;
 
 /** A word as it is compared: lower case, curly apostrophes straight. Its length in code units may differ from the word's. */
-export const fold = (word: string): string => word.normalize('NFC').toLowerCase().replaceAll('’', "'");
+export const fold = (word: string): string =>
+  /^[\x20-\x7e]*$/.test(word) ? word.toLowerCase() : word.normalize('NFC').toLowerCase().replaceAll('’', "'");
 
 /** Words after which a full stop does not end a sentence. */
-const abbreviations = new Set(['mr', 'mrs', 'ms', 'dr', 'st', 'vs', 'etc', 'jr', 'sr', 'prof', 'approx', 'e.g', 'i.e', 'p.m', 'a.m']);
+const abbreviations = new Set([
+  'mr',
+  'mrs',
+  'ms',
+  'dr',
+  'st',
+  'vs',
+  'etc',
+  'jr',
+  'sr',
+  'prof',
+  'approx',
+  'e.g',
+  'i.e',
+  'p.m',
+  'a.m',
+]);
 
 /**
  * The sentences of a text in order, trimmed, with offsets. A sentence ends at a line break, or at `.`, `!`, `?`, `…` or

@@ -14,7 +14,9 @@ export interface Topic {
 
 /** Words that stand before a noun. A topic is mentioned at least once after one of them. */
 const beforeNouns = new Set(
-  'the a an my our his her their your some any no every each this that these those of about new old another more with for'.split(' '),
+  'the a an my our his her their your some any no every each this that these those of about new old another more with for'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -49,14 +51,19 @@ interface Mentions {
   mention?: { text: number; start: number; end: number };
 }
 
-function readMentions(text: string, index: number, commonWords: ReadonlySet<string>, found: Map<string, Mentions>): void {
+function readMentions(
+  text: string,
+  index: number,
+  commonWords: ReadonlySet<string>,
+  found: Map<string, Mentions>,
+): void {
   for (const sentence of sentences(text)) {
     let before = '';
     for (const { text: raw, start, end } of words(sentence.text)) {
       const word = fold(raw).replace(/'s$/, '');
       const previous = before;
       before = word;
-      if (!/^[a-z]{3,20}$/.test(word) || isCommon(word, commonWords)) continue;
+      if (!/^[a-z]{3,20}$/.test(word) || /(?:ed|ly)$/.test(word) || isCommon(word, commonWords)) continue;
       const stem = stemOf(word);
       const entry: Mentions = found.get(stem) ?? { count: 0, nouns: 0, names: 0, texts: new Set(), forms: new Map() };
       found.set(stem, entry);

@@ -39,7 +39,11 @@ export function transformersEmbedder({
       const vectors: Float32Array[] = [];
       for (let from = 0; from < texts.length; from += batchSize) {
         if (signal.aborted)
-          throw new Failure('interrupted', { where: 'transformersEmbedder', problem: 'stopped before the last batch', got: from });
+          throw new Failure('interrupted', {
+            where: 'transformersEmbedder',
+            problem: 'stopped before the last batch',
+            got: from,
+          });
         const batch = texts.slice(from, from + batchSize).map((text) => text.trim() || '.');
         const rows = (await extract(batch, { pooling: 'mean', normalize: false })).tolist();
         for (const row of rows) {
@@ -72,7 +76,7 @@ async function load(folder: string, model: string): Promise<Extract> {
   env.allowRemoteModels = false;
   env.localModelPath = folder;
   try {
-    return (await pipeline('feature-extraction', model, { dtype: 'fp32' })) as unknown as Extract;
+    return await pipeline('feature-extraction', model, { dtype: 'fp32' });
   } catch (cause) {
     throw new Failure(
       'invalid-input',

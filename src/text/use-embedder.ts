@@ -28,8 +28,14 @@ export function useEmbedder(): Embedder {
       const vectors: Float32Array[] = [];
       for (let from = 0; from < texts.length; from += batchSize) {
         if (signal.aborted)
-          throw new Failure('interrupted', { where: 'useEmbedder', problem: 'stopped before the last batch', got: from });
-        const batch = texts.slice(from, from + batchSize).map((text) => text.slice(0, maximumCharacters).trim() || nothing);
+          throw new Failure('interrupted', {
+            where: 'useEmbedder',
+            problem: 'stopped before the last batch',
+            got: from,
+          });
+        const batch = texts
+          .slice(from, from + batchSize)
+          .map((text) => text.slice(0, maximumCharacters).trim() || nothing);
         for (const row of await model.embed(batch)) vectors.push(normalized(row));
       }
       return vectors;

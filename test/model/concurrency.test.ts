@@ -86,6 +86,20 @@ describe('mapConcurrent', () => {
     );
   });
 
+  it('lets every task listen without a warning of Node', async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error): number => warnings.push(warning);
+    process.on('warning', listen);
+    const work = (_: number, __: number, signal: AbortSignal): Promise<void> =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => undefined);
+        setTimeout(resolve, 1);
+      });
+    await mapConcurrent(Array<number>(30).fill(0), 30, work, never);
+    process.off('warning', listen);
+    expect(warnings).toEqual([]);
+  });
+
   it('leaves no listener behind', async () => {
     const { signal } = new AbortController();
     let listeners = 0;

@@ -54,7 +54,10 @@ const dimensionWords: readonly (readonly [string, RegExp])[] = [
 ];
 
 function evidence({ user }: AskedPrompt): unknown {
-  const posts = fence(user, 'posts') as { post: number; text: string }[];
+  // A sensible model is not told what to do by a post.
+  const posts = (fence(user, 'posts') as { post: number; text: string }[]).filter(
+    ({ text }) => !/\bignore (all )?(previous|prior|above)\b/i.test(text),
+  );
   const variables = Array.from(user.matchAll(/^- (\w+): (.+ \| .+)$/gm), ([, name, list]) => ({
     variable: name!,
     categories: list!.split(' | '),

@@ -4,9 +4,9 @@ import { topics } from '../../text/topics.js';
 import type { LanguageOf } from '../../text/language.js';
 import type { History } from '../history.js';
 import type { Attribute, Claim, Evidence } from '../narrative-persona.js';
-import { ageCues, latestAge } from './age.js';
+import { ageCues, carriedAge, latestAge } from './age.js';
 import { educationReader, settleEducation } from './education.js';
-import { employmentReader } from './employment.js';
+import { employmentReader, settleEmployment } from './employment.js';
 import { ethnicityCues } from './ethnicity.js';
 import { incomeCues } from './income.js';
 import { lifeReader } from './life.js';
@@ -45,10 +45,11 @@ const mostTopicClaims = 3;
 const mostClaims = 8;
 
 /** Variables whose cues settle in their own way; all others take the latest stated cue. */
-const settlers: Readonly<Record<string, (cues: readonly Cue[]) => Cue | undefined>> = {
+const settlers: Readonly<Record<string, (cues: readonly Cue[], lastDate: string | undefined) => Cue | undefined>> = {
   sex: settleSex,
   marital_status: settleMarital,
   education: settleEducation,
+  employment: settleEmployment,
 };
 
 /**
@@ -73,25 +74,33 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
   function readText(posts: History['posts']): Evidence {
     const all = readSentences({ posts });
     const firstPerson = all.filter(({ text }) => isFirstPerson(text));
-    const age = latestAge(ageCues(firstPerson));
-    const cues = cueReaders.flatMap((read) => read(firstPerson)).filter(({ variable, value }) => categories.get(variable)?.has(value));
+    const cue = latestAge(ageCues(firstPerson));
+    const lastDate = posts.findLast(({ date }) => date !== undefined)?.date;
+    const age = cue && carriedAge(cue, lastDate);
+    const cues = cueReaders
+      .flatMap((read) => read(firstPerson))
+      .filter(({ variable, value }) => categories.get(variable)?.has(value));
 
     const attributes: Record<string, Attribute> = {};
     const claims: Claim[] = age ? [age.claim] : [];
     for (const { name: variable } of variables) {
       const own = cues.filter((cue) => cue.variable === variable);
-      const settled = own.length === 0 ? undefined : (settlers[variable] ?? latest)(own);
+      const settled = own.length === 0 ? undefined : (settlers[variable] ?? latest)(own, lastDate);
       if (!settled) continue;
       const { value, claim } = settled;
       attributes[variable] = { value, status: claim.status, source: claim.source };
       claims.push(...(variable === 'employment' ? workClaims(own, settled) : [claim]));
     }
-    const found = topics(posts.map(({ text }) => text), common, mostTopics);
+    const found = topics(
+      posts.map(({ text }) => text),
+      common,
+      mostTopics,
+    );
     claims.push(...atMost(mostClaims, [...lifeClaims(firstPerson), ...stanceClaims(firstPerson)]));
     for (const { word, text, start, end } of found.slice(0, mostTopicClaims))
       claims.push({
         dimension: 'interests',
-        statement: `Often writes about ${word}.`,
+        statement: `Often writes about “${word}”.`,
         status: 'inferred',
         source: { post: posts[text]!.id, start, end },
       });
@@ -104,7 +113,10 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
       topics: found.map(({ word }) => word),
       tone: posts.reduce((sum, { text }) => sum + sentiment(text), 0) / posts.length,
       words: counts.reduce((sum, count) => sum + count, 0),
-      language: mostWritten(posts.map(({ text }) => languageOf(text)), counts),
+      language: mostWritten(
+        posts.map(({ text }) => languageOf(text)),
+        counts,
+      ),
       traitCues: readTraits(all),
     };
   }
@@ -123,7 +135,9 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
         ...fromText,
         ...(age === undefined ? {} : { ageYears: age }),
         attributes: { ...fromText.attributes, ...Object.fromEntries(declared) },
-        claims: fromText.claims.filter(({ source, statement }) => !refuted.has(JSON.stringify(source)) && !statesOtherAge(statement, age)),
+        claims: fromText.claims.filter(
+          ({ source, statement }) => !refuted.has(JSON.stringify(source)) && !statesOtherAge(statement, age),
+        ),
       };
     },
   };
@@ -165,7 +179,10 @@ const statesOtherAge = (statement: string, age: number | undefined): boolean => 
 };
 
 const isFirstPerson = (text: string): boolean =>
-  /\b(?:i|i'm|im|i've|ive|my|me|we|our|mine|myself)\b/i.test(text) || /^(?:just |finally |recently |officially |been |retired|turned|moved|graduated|got|lived?|born|dropped|laid|work|started|earned|finished|speaking|this )/i.test(text);
+  /\b(?:i|i'm|im|i've|ive|my|me|we|our|mine|myself)\b/i.test(text) ||
+  /^(?:just |finally |recently |officially |been |retired|turned|moved|graduated|got|lived?|born|dropped|laid|work|started|earned|finished|speaking|this |new job|unemployed)/i.test(
+    text,
+  );
 
 /**
  * The claims about work that agree with the settled status: those that name the work first, weak ones ("goes to work")
@@ -174,7 +191,12 @@ const isFirstPerson = (text: string): boolean =>
 function workClaims(cues: readonly Cue[], settled: Cue): Claim[] {
   const agreeing = cues.filter(({ value, claim }) => value === settled.value && claim.status === settled.claim.status);
   const distinct = [...new Map(agreeing.map(({ claim }) => [claim.statement, claim])).values()];
-  const telling = distinct.filter(({ statement }) => !/^(?:Goes to work|Has paid work|Has a new job|Is retired)/.test(statement));
+  const telling = distinct.filter(
+    ({ statement }) =>
+      !/^(?:Goes to work|Has paid work|Has a new job|Is retired|Has a (?:boss|supervisor|manager|foreman)|Works shifts|Draws a|Commutes|Has c|Works with a crew)/.test(
+        statement,
+      ),
+  );
   return (telling.length > 0 ? telling : distinct).slice(0, 2);
 }
 
@@ -194,5 +216,5 @@ function mostWritten(languages: readonly string[], counts: readonly number[]): s
   languages.forEach((language, k) => {
     if (language !== 'und') totals.set(language, (totals.get(language) ?? 0) + counts[k]!);
   });
-  return [...totals].reduce((best, entry) => (entry[1] > best[1] ? entry : best), ['und', 0] as [string, number])[0];
+  return [...totals].reduce<readonly [string, number]>((best, entry) => (entry[1] > best[1] ? entry : best), ['und', 0])[0];
 }

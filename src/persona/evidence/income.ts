@@ -1,12 +1,19 @@
 import type { Cue, Sentence } from './reading.js';
 import { assertedMatches, claimAt, phrase } from './reading.js';
 
-const amount = '(?:about |around |roughly |maybe |just (?:over|under) |a little (?:over|under) |only |barely )?\\$? ?(\\d{1,3}(?:,\\d{3})+|\\d{2,6})( ?k\\b| grand| thousand)?';
+const amount =
+  '(?:about |around |roughly |maybe |just (?:over|under) |a little (?:over|under) |only |barely )?\\$? ?(\\d{1,3}(?:,\\d{3})+|\\d{2,6})( ?k\\b| grand| thousand)?';
 
 const rules: readonly RegExp[] = [
-  phrase(`\\b(?:our|my|the) (?:\\w+ )?(?:household|family|combined|joint) income (?:is|of|was|comes to|runs|last year was) ${amount}(?! (?:a|per) (?:month|week|hour))`),
-  phrase(`\\b(?:we|the two of us|between us we|together we) (?:\\w+ )?(?:make|earn|bring in|live on|bring home|get by on|clear) ${amount} (?:a year|per year|annually|yearly|combined|between us|together)`),
-  phrase(`\\b(?:combined|together|between (?:us|the two of us)),? (?:we|that's|it's|that is|it is|it comes to|we make|we bring in) (?:\\w+ )?${amount} ?(?:a year|per year|annually)?`),
+  phrase(
+    `\\b(?:our|my|the) (?:\\w+ )?(?:household|family|combined|joint) income (?:is|of|was|comes to|runs|last year was) ${amount}(?! (?:a|per) (?:month|week|hour))`,
+  ),
+  phrase(
+    `\\b(?:we|the two of us|between us we|together we) (?:\\w+ )?(?:make|earn|bring in|live on|bring home|get by on|clear) ${amount} (?:a year|per year|annually|yearly|combined|between us|together)`,
+  ),
+  phrase(
+    `\\b(?:combined|together|between (?:us|the two of us)),? (?:we make|we bring in|we earn|we clear) ${amount} (?:a year|per year|annually)`,
+  ),
 ];
 
 /** Upper bounds of the brackets, in dollars; the last one is open. */
@@ -35,6 +42,7 @@ export function incomeCues(all: readonly Sentence[]): Cue[] {
           variable: 'household_income',
           value: brackets.find(([top]) => Math.floor(dollars) <= top)![1],
           order: sentence.order,
+          date: sentence.date,
           claim: claimAt(sentence, match, {
             dimension: 'demographics',
             statement: `Has a household income of about $${dollars.toString().replace(/\B(?=(\d{3})+$)/g, ',')} a year.`,

@@ -12,6 +12,10 @@ export interface Sentence {
   readonly start: number;
   /** The sentence with straight quotes, plain spaces, and the letters of quotations masked. */
   readonly text: string;
+  /** Its words in lower case, without punctuation other than apostrophes: see {@link mentionsAny}. */
+  readonly words: ReadonlySet<string>;
+  /** The sentence that follows in the same post, masked likewise; empty at its end. */
+  readonly next: string;
 }
 
 /** A value of a variable that a sentence says or implies, with the claim that goes with it. */
@@ -19,6 +23,7 @@ export interface Cue {
   readonly variable: string;
   readonly value: string;
   readonly order: number;
+  readonly date: string | undefined;
   readonly claim: Claim;
 }
 
@@ -31,10 +36,49 @@ const mask = '·';
  */
 export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
   let order = 0;
-  return posts.flatMap(({ id, date, text }) =>
-    sentences(masked(text)).map(({ text: sentence, start }) => ({ post: id, date, order: order++, start, text: sentence })),
-  );
+  return posts.flatMap(({ id, date, text }) => {
+    const found = sentences(masked(text));
+    return found.map(({ text: sentence, start }, k) => ({
+      post: id,
+      date,
+      order: order++,
+      start,
+      text: sentence,
+      words: wordSet(sentence),
+      next: found[k + 1]?.text ?? '',
+    }));
+  });
 }
+
+const wordSet = (text: string): Set<string> =>
+  new Set(
+    text
+      .toLowerCase()
+      .replace(/'s\b/g, ' ')
+      .split(/[^\p{L}\p{N}']+/u),
+  );
+
+/** Whether a sentence holds one of the words without which no pattern of a reader can match: most sentences stop here. */
+export function mentionsAny({ words }: Sentence, triggers: ReadonlySet<string>): boolean {
+  for (const word of words) if (triggers.has(word)) return true;
+  return false;
+}
+
+/** The words of a space-separated list, or the last words of expressions. */
+export const triggerWords = (...lists: readonly (string | readonly string[])[]): ReadonlySet<string> =>
+  new Set(
+    lists.flatMap((list) =>
+      typeof list === 'string'
+        ? list.split(' ')
+        : list.map((text) =>
+            text
+              .toLowerCase()
+              .split(/[^\p{L}\p{N}']+/u)
+              .filter(Boolean)
+              .at(-1)!,
+          ),
+    ),
+  );
 
 function masked(text: string): string {
   return text
@@ -48,11 +92,15 @@ function masked(text: string): string {
 const hide = (quotation: string): string => quotation.replace(/[\p{L}\p{N}]/gu, (letter) => mask.repeat(letter.length));
 
 /** How people write "I am" and the like; for use inside {@link phrase}. */
-export const iAm = "\\bi(?:'m|m| am)(?: (?:now|also|still|actually|currently|just|only|really|already|officially|obviously|honestly))?";
+export const iAm =
+  "\\bi(?:'m|m| am)(?: (?:now|also|still|actually|currently|just|only|really|already|officially|obviously|honestly))?";
 
 /** Compiles a pattern, without letter case: a space stands for one to three spaces, so that no gap can grow without bound. */
 export function phrase(source: string): RegExp {
-  return new RegExp(source.replaceAll(' ', ' {1,3}'), 'gi');
+  const spaced = source.replace(/\[[^\]]*\]| \?| /g, (part) =>
+    part === ' ' ? ' {1,3}' : part === ' ?' ? ' {0,3}' : part,
+  );
+  return new RegExp(spaced, 'gi');
 }
 
 /**
@@ -60,16 +108,27 @@ export function phrase(source: string): RegExp {
  * comparisons, negations, other people's words.
  */
 const unasserted =
-  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagine[sd]?|suppose[ds]?|as though|like|dream\w*|whether|when|whenever|until|till|before|once|(?<!\bi )(?:says?|said|tells?|told|asks?|asked|think|thinks|thought)|someday|not|never|would|could|hop(?:e|es|ing)|assum\w+|almost|fake|joke[sd]?))\b[^,;:.!?()]{0,24}$/i;
+  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagine[sd]?|suppose[ds]?|as though|like|dream\w*|whether|when|whenever|until|till|before|once|then|(?:i |we )?(?:think|thinks|thought)|to be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked)|someday|not|never|would|could|hop(?:e|es|ing)|assum\w+|almost|fake|joke[sd]?))\b[^,;:.!?()]{0,24}$/i;
 
 /** Whether what stands at `index` of the sentence is asserted: not under a condition, wish, negation or report. */
 export function isAsserted(text: string, index: number): boolean {
   return !unasserted.test(text.slice(Math.max(0, index - 48), index));
 }
 
+/** The matches of a global pattern. `matchAll` would copy the pattern on every call, which costs more than the search. */
+export function matchesOf(text: string, pattern: RegExp): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    found.push(match);
+    if (match[0] === '') pattern.lastIndex++;
+  }
+  return found;
+}
+
 /** The asserted matches of a pattern in a sentence. */
-export function assertedMatches(sentence: Sentence, pattern: RegExp): RegExpExecArray[] {
-  return [...sentence.text.matchAll(pattern)].filter(({ index }) => isAsserted(sentence.text, index));
+export function assertedMatches({ text }: Sentence, pattern: RegExp): RegExpExecArray[] {
+  return matchesOf(text, pattern).filter(({ index }) => isAsserted(text, index));
 }
 
 /** A claim with the span of a match. */

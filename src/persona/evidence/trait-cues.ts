@@ -24,9 +24,15 @@ const stemKey = (word: string): string => `${word.slice(0, 3)}*`;
 export function traitCueReader({ domains }: TraitCueLexicon): ReadTraitCues {
   const index = new Map<string, Expression[]>();
   traitDomains.forEach((name, domain) => {
-    for (const [weight, expressions] of [[1, domains[name].positive], [-1, domains[name].negative]] as const)
+    for (const [weight, expressions] of [
+      [1, domains[name].positive],
+      [-1, domains[name].negative],
+    ] as const)
       for (const text of expressions) {
-        const parts = text.split(' ').map((part) => part.replace(/[^\p{L}\p{N}'*-]/gu, '')).filter((part) => part !== '');
+        const parts = text
+          .split(' ')
+          .map((part) => part.replace(/[^\p{L}\p{N}'*-]/gu, ''))
+          .filter((part) => part !== '');
         const first = parts[0]!;
         const key = first.endsWith('*') ? stemKey(first) : first;
         index.set(key, [...(index.get(key) ?? []), { words: parts, domain, weight }]);
@@ -47,7 +53,10 @@ export function traitCueReader({ domains }: TraitCueLexicon): ReadTraitCues {
           }
       });
     }
-    return sums.map((sum, domain) => ({ score: matches[domain] === 0 ? 0 : sum / matches[domain]!, matches: matches[domain]! }));
+    return sums.map((sum, domain) => ({
+      score: matches[domain] === 0 ? 0 : sum / matches[domain]!,
+      matches: matches[domain]!,
+    }));
   };
 }
 
@@ -57,5 +66,7 @@ function matchesWord(token: string | undefined, part: string): boolean {
 }
 
 function isNegated(tokens: readonly string[], at: number): boolean {
-  return [tokens[at - 1], tokens[at - 2]].some((token) => token !== undefined && /^(?:not|never|no|without)$|n't$/.test(token));
+  return [tokens[at - 1], tokens[at - 2]].some(
+    (token) => token !== undefined && /^(?:not|never|no|without)$|n't$/.test(token),
+  );
 }

@@ -47,13 +47,17 @@ function normalized(text: string): { plain: string; offsets: number[] } {
   let plain = '';
   const offsets: number[] = [];
   let offset = 0;
+  // Asking the growing text for its last character would copy it each time.
+  let afterSpace = false;
   for (const character of text) {
     if (/\s/.test(character)) {
-      if (!plain.endsWith(' ')) {
+      if (!afterSpace) {
         plain += ' ';
         offsets.push(offset);
       }
+      afterSpace = true;
     } else if (!hidden.test(character)) {
+      afterSpace = false;
       plain += character;
       for (let unit = 0; unit < character.length; unit++) offsets.push(offset + unit);
     }

@@ -76,6 +76,9 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
   const categories = new Map(variables.map(({ name, categories }) => [name, new Set(categories)]));
   const counts = { claims: 0, unlocatedQuotes: 0, unknownCategories: 0, supersededAttributes: 0, postsLeftOut: 0 };
 
+  // The draws of one person share the index over their posts.
+  const shapes = new WeakMap<History, ReturnType<typeof narrativeAnswer>>();
+
   /** The evidence that stands: located quotes, known categories, one value a variable. */
   function standing(
     { declared }: History,
@@ -167,7 +170,9 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
         maxOutputTokens: 1500,
         seed: seedOf(history, disposition),
       };
-      const answer = await ask(model, question, narrativeAnswer(history.posts.map(({ text }) => text)), signal);
+      const shape = shapes.get(history) ?? narrativeAnswer(history.posts.map(({ text }) => text));
+      shapes.set(history, shape);
+      const answer = await ask(model, question, shape, signal);
       return mapAnswer(answer, ({ text }) => text.trim());
     },
   };

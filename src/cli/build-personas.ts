@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { canonicalJson, sha256 } from '../core/canonical-json.js';
+import { Failure } from '../core/failure.js';
+import { buildPersonas } from '../../pipelines/build-personas/pipeline.js';
+import type { Source } from '../pipeline/plan.js';
+import { sourceSchemas } from '../stages/index.js';
+import { loadSource, packageRoot, readCatalog, type CatalogEntry } from './catalog.js';
+import { BuildConfig, readConfig } from './config.js';
+import { summaryLines } from './inspect.js';
+import { agentCount, outFolder, positiveInteger } from './options.js';
+import { planLines, runCommand, type CommandRun } from './run-command.js';
+import { defaultWorkers, inputFile, packageVersions, wire } from './wiring.js';
+
+interface Options {
+  readonly config?: string;
+  readonly histories?: string;
+  readonly target?: string;
+  readonly personas?: number;
+  readonly agents?: number | 'all';
+  readonly draws?: number;
+  readonly inventory?: string;
+  readonly model?: string;
+  readonly judgeModel?: string;
+  readonly baseUrl?: string;
+  readonly workers: number;
+  readonly seed?: string;
+  readonly allowUnmet?: boolean;
+  readonly out?: string;
+  readonly plan?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const defaultConfig = join(packageRoot, 'pipelines', 'build-personas', 'default.json');
+
+/** `pipeline build-personas`: from post histories to an aligned agent pool. */
+export function buildPersonasCommand(print: (line: string) => void): Command {
+  return new Command('build-personas')
+    .description('Write personas from post histories, reject the bad ones with reasons, and align the rest to a target.')
+    .option('-c, --config <file>', 'settings (JSON); without it and without --histories: the bundled demo')
+    .option('--histories <file>', 'posts: CSV, JSONL, JSON or Parquet, gzipped or not; a file or a folder')
+    .option('--target <file|name>', 'target population, by name or as a file')
+    .option('-n, --personas <count>', 'candidate personas in all, spread evenly over the people', positiveInteger)
+    .option('--draws <count>', 'candidate personas for each person (instead of --personas)', positiveInteger)
+    .option('--agents <count|all>', 'agents to select, or all personas with weights', agentCount)
+    .option('--inventory <name>', 'personality inventory, by name or as a file')
+    .option('--model <model>', 'who writes and answers: embedded, or openai:NAME (key from OPENAI_API_KEY)')
+    .option('--judge-model <model>', 'who judges quality besides the rules: openai:NAME')
+    .option('--base-url <url>', 'any OpenAI-compatible server')
+    .option('--workers <count>', 'worker threads; the result does not depend on it', positiveInteger, defaultWorkers())
+    .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
+    .option('--allow-unmet', 'complete with what can be met, and list what was not')
+    .option('-o, --out <dir>', 'new folder for the results (default: the next free runs/build-personas-N)')
+    .option('--plan', 'print the stages and their settings, and do nothing')
+    .option('--json', 'print the diagnostics as JSON instead of a summary')
+    .option('-q, --quiet', 'no progress and no summary')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ pipeline build-personas                                      the bundled demo
+  $ pipeline build-personas --histories posts.csv -n 4000        your own posts, columns guessed and shown
+  $ pipeline build-personas -c my-config.json --agents all       every persona with its weight
+  $ pipeline build-personas --model openai:llama-3 --base-url http://localhost:8000/v1
+
+Exit codes: 0 ok, 2 usage or input, 3 target not met, 5 model not reachable, 8 no usable persona.`,
+    )
+    .action(async (options: Options) => {
+      const run = await prepare(options);
+      if (options.plan) {
+        planLines(run).forEach(print);
+        return;
+      }
+      await runCommand(run);
+      if (options.quiet) return;
+      for (const line of await summaryLines(run.folder, options.json ?? false)) print(line);
+    });
+}
+
+async function prepare(options: Options): Promise<CommandRun> {
+  const config = await configOf(options);
+  const entries = await readCatalog();
+  const { Target, TraitNorms, Inventory, Rubric } = sourceSchemas;
+  const target = await loadSource(entries, 'target', config.target, Target);
+  const inventory = await loadSource(entries, 'inventory', config.inventory, Inventory);
+  const rubric = await loadSource(entries, 'rubric', config.rubric, Rubric);
+  const norms = await loadNorms(entries, target.value.traits, inventory.value.name, TraitNorms);
+  const histories = config.histories!;
+  const { version } = await packageVersions();
+  const sources: Record<string, Source> = {
+    target,
+    norms,
+    inventory,
+    rubric,
+    posts: await inputFile(histories),
+    models: modelsSource(config),
+  };
+  return {
+    pipeline: buildPersonas,
+    configs: stageConfigs(config, options),
+    sources,
+    seed: config.seed,
+    folder: outFolder(options.out, 'build-personas'),
+    quiet: options.quiet ?? false,
+    wire: () =>
+      wire({
+        histories,
+        target: target.value,
+        inventory: inventory.value,
+        norms: norms.value,
+        rubric: rubric.value,
+        model: config.model,
+        judgeModel: config.judgeModel,
+        baseUrl: config.baseUrl,
+        apiKey: process.env['OPENAI_API_KEY'],
+        workers: options.workers,
+        seed: config.seed,
+        version,
+      }),
+  };
+}
+
+/** Which models the run is made with, as a source of its own. */
+function modelsSource({ model, judgeModel, baseUrl }: BuildConfig): Source {
+  const value = { model, judge: judgeModel ?? null, baseUrl: baseUrl ?? null };
+  return { value, sha256: sha256(canonicalJson(value)), origin: model };
+}
+
+/** The config file with the options of the command line on top. */
+async function configOf(options: Options): Promise<BuildConfig> {
+  if (options.personas !== undefined && options.draws !== undefined)
+    throw new Failure('usage', { where: '--draws', problem: 'cannot be given together with --personas' });
+  const demo = options.config === undefined && options.histories === undefined;
+  const base =
+    options.config !== undefined || demo
+      ? await readConfig(options.config ?? defaultConfig)
+      : BuildConfig.parse({ schema: 'build-personas/1' });
+  const { histories, target, inventory, seed, model, judgeModel, baseUrl } = options;
+  const given = { histories, target, inventory, seed, model, judgeModel, baseUrl };
+  const config: BuildConfig = {
+    ...base,
+    ...(Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)) as Partial<BuildConfig>),
+  };
+  if (config.histories === undefined)
+    throw new Failure('usage', {
+      where: '--histories',
+      problem: 'no posts to read',
+      hint: 'Name a file, or set "histories" in the config.',
+    });
+  return config;
+}
+
+/** Candidates for each person when nothing is said: enough for a pool, few enough to read. */
+const defaultDraws = 40;
+
+function stageConfigs(config: BuildConfig, options: Options): Record<string, Record<string, unknown>> {
+  const { personas, draws, ...mining } = config.stages['mine-personas'] ?? {};
+  const count =
+    options.personas !== undefined
+      ? { personas: options.personas }
+      : options.draws !== undefined
+        ? { draws: options.draws }
+        : personas !== undefined
+          ? { personas }
+          : { draws: draws ?? defaultDraws };
+  const set = (stage: string, settings: Record<string, unknown>) => ({ ...config.stages[stage], ...settings });
+  return {
+    ...config.stages,
+    'mine-personas': { ...mining, ...count },
+    ...(options.agents !== undefined && { 'select-agents': set('select-agents', { agents: options.agents }) }),
+    ...(options.allowUnmet && {
+      'calibrate-pool': set('calibrate-pool', { allowUnmet: true }),
+      'check-gates': set('check-gates', { allowUnmet: true }),
+    }),
+  };
+}
+
+/** The target's norms for the inventory; else any norms for it, which then serve the generator but not the alignment. */
+async function loadNorms(
+  entries: readonly CatalogEntry[],
+  ofTarget: readonly string[],
+  inventory: string,
+  schema: typeof sourceSchemas.TraitNorms,
+) {
+  const names = [...ofTarget, ...entries.filter(({ kind }) => kind === 'trait-norms').map(({ id }) => id)];
+  for (const name of names) {
+    const norms = await loadSource(entries, 'trait-norms', name, schema);
+    if (norms.value.instrument === inventory) return norms;
+  }
+  throw new Failure('usage', {
+    where: '--inventory',
+    problem: 'there are no norms for this inventory',
+    got: inventory,
+    hint: 'Instrument, norms and correlations travel together.',
+  });
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { Failure } from '../core/failure.js';
+import { buildPersonasCommand } from './build-personas.js';
+import { inspectCommand, verifyCommand } from './inspect.js';
+import { packageVersions } from './wiring.js';
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Runs the command line; the exit code says how it ended (see src/README.md). */
+async function main(): Promise<void> {
+  const { version } = await packageVersions();
+  const program = new Command('pipeline')
+    .description('Turn post histories into a population of personas that matches the Census and the Big Five.')
+    .version(version)
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride();
+  // A pipe that is closed early (| head) is not an error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  for (const command of [
+    buildPersonasCommand(print),
+    inspectCommand(print),
+    verifyCommand(print),
+  ])
+    program.addCommand(command.exitOverride());
+  program.action(() => program.help());
+  await program.parseAsync();
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof Failure) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(`This is a bug in populace, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

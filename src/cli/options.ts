@@ -1,0 +1,21 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+
+/** Parses a whole number above zero. */
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(Number(text)))
+    throw new InvalidArgumentError('expected a positive whole number.');
+  return Number(text);
+}
+
+/** Parses a number of agents, or `all`. */
+export const agentCount = (text: string): number | 'all' => (text === 'all' ? 'all' : positiveInteger(text));
+
+/** The folder asked for, or the first `runs/<name>-<n>` that does not exist. */
+export function outFolder(asked: string | undefined, name: string): string {
+  if (asked !== undefined) return asked;
+  for (let n = 1; ; n++) {
+    const folder = `runs/${name}-${n}`;
+    if (!existsSync(folder) || readdirSync(folder).length === 0) return folder;
+  }
+}

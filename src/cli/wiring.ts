@@ -1,0 +1,207 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { canonicalJson, sha256 } from '../core/canonical-json.js';
+import { randomStream } from '../core/random.js';
+import { Failure } from '../core/failure.js';
+import { hashFile, readRecords } from '../io/files.js';
+import { guessColumns } from '../io/guess-columns.js';
+import { readRawPosts } from '../io/histories.js';
+import { readTable, writeTable } from '../io/parquet.js';
+import type { ChatModel } from '../model/chat-model.js';
+import { openAiModel } from '../model/openai.js';
+import { metered, type ModelUsage } from '../model/usage.js';
+import { kernelPool } from '../numerics/workers/kernel-pool.js';
+import { evidenceReader, type EvidenceReader } from '../persona/evidence/evidence.js';
+import { lexiconFiles, Lexicons } from '../persona/evidence/lexicons.js';
+import { embeddedRespondent } from '../persona/embedded-respondent.js';
+import { embeddedWriter } from '../persona/embedded-writer.js';
+import type { Rubric } from '../persona/filter/rubric.js';
+import { modelJudge } from '../persona/model/judge.js';
+import { parsePrompt, type Prompt } from '../persona/model/prompt.js';
+import { modelRespondent } from '../persona/model/respondent.js';
+import { modelWriter } from '../persona/model/writer.js';
+import type { Source } from '../pipeline/plan.js';
+import type { TableCodec } from '../pipeline/store.js';
+import type { Target } from '../population/target.js';
+import type { Inventory, TraitNorms } from '../psychometrics/inventory.js';
+import { responseModel } from '../psychometrics/response-model.js';
+import type { Services } from '../stages/services.js';
+import { languageIdentifier } from '../text/language.js';
+import { useEmbedder } from '../text/use-embedder.js';
+import { packageRoot, readCatalog, readCatalogFile } from './catalog.js';
+
+/** How tables are written to disk. */
+export const tableCodec: TableCodec = { encode: writeTable, decode: (bytes) => readTable(bytes) };
+
+/**
+ * A file or folder of the user's as a source: the hash of the file, or of the names and hashes of a folder's files.
+ *
+ * @throws {Failure} `invalid-input` when it cannot be read
+ */
+export async function inputFile(path: string): Promise<Source> {
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isDirectory()) {
+    const names = (await readdir(path)).sort();
+    const hashes = await Promise.all(names.map(async (name) => [name, await hashFile(join(path, name))]));
+    return fileSource(sha256(canonicalJson(hashes)), 'own folder');
+  }
+  return fileSource(await hashFile(path), 'own file');
+}
+
+const fileSource = (hash: string, origin: string): Source => ({ value: { sha256: hash }, sha256: hash, origin });
+
+/** What the adapters are made from. */
+export interface WiringOptions {
+  readonly histories: string;
+  readonly target: Target;
+  readonly inventory: Inventory;
+  readonly norms: TraitNorms;
+  readonly rubric: Rubric;
+  /** `embedded` or `openai:NAME`. */
+  readonly model: string;
+  readonly judgeModel: string | undefined;
+  readonly baseUrl: string | undefined;
+  /** From the environment, never from a file. */
+  readonly apiKey: string | undefined;
+  readonly workers: number;
+  readonly seed: string;
+  readonly version: string;
+}
+
+/** The adapters of a run, and what has to be closed after it. */
+export interface Wiring {
+  readonly services: Services;
+  readonly modelUsage: () => Record<string, Record<string, number>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Calls of a language model under way at once, for each worker. */
+const callsPerWorker = 4;
+
+/** Workers by default: the machine's cores, at most 8. */
+export const defaultWorkers = (): number => Math.min(availableParallelism(), 8);
+
+/** Makes every adapter. The one place that knows which implementation stands behind which port. */
+export async function wire(options: WiringOptions): Promise<Wiring> {
+  const { target, inventory, norms, rubric } = options;
+  const meters = new Map<string, () => ModelUsage>();
+  const chat = (spec: string, role: string): ChatModel | null => {
+    if (spec === 'embedded') return null;
+    const name = /^openai:(.+)$/.exec(spec)?.[1];
+    if (name === undefined)
+      throw new Failure('usage', { where: role, problem: 'unknown model', got: spec, expected: 'embedded or openai:NAME' });
+    const { model, usage } = metered(
+      openAiModel({
+        baseUrl: options.baseUrl ?? 'https://api.openai.com/v1',
+        ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
+        model: name,
+        random: randomStream(options.seed, 'retry', role),
+      }),
+    );
+    meters.set(`${role} ${spec}`, usage);
+    return model;
+  };
+
+  const languageOf = await languageIdentifier();
+  const lexicons = await readLexicons();
+  const { variables } = target;
+  const reader = evidenceReader({ variables, lexicons, languageOf });
+  const prompts = await readPrompts();
+  const model = chat(options.model, '--model');
+  const judge = options.judgeModel === undefined ? null : chat(options.judgeModel, '--judge-model');
+  const kernels = kernelPool(options.workers);
+  return {
+    services: {
+      readPosts: (...rest) => readRawPosts(options.histories, ...rest),
+      guessColumns: () => guessColumns(options.histories),
+      readPool: () => readRecords(options.histories),
+      reader,
+      ...(model === null
+        ? {
+            writer: embeddedWriter({ variables, lexicons }),
+            respondent: embeddedRespondent(responseModel(inventory, norms)),
+          }
+        : modelAdapters(model, reader, prompts, target)),
+      judge: judge && modelJudge({ model: judge, prompt: prompts['judge-persona']!, rubric: judgedCriteria(rubric) }),
+      embedder: useEmbedder(),
+      languageOf,
+      kernelSums: kernels.kernelSums,
+      encodeTable: writeTable,
+      concurrency: callsPerWorker * options.workers,
+      version: options.version,
+    },
+    modelUsage: () => Object.fromEntries([...meters].map(([name, usage]) => [name, countsOf(usage())])),
+    close: () => kernels.close(),
+  };
+}
+
+function modelAdapters(
+  model: ChatModel,
+  reader: EvidenceReader,
+  prompts: Readonly<Record<string, Prompt>>,
+  { variables }: Target,
+): Pick<Services, 'writer' | 'respondent'> {
+  return {
+    writer: modelWriter({
+      model,
+      prompts: { extractEvidence: prompts['extract-evidence']!, writeNarrative: prompts['write-narrative']! },
+      variables,
+      language: 'English',
+      measure(history) {
+        const { topics, tone, words, language, traitCues } = reader.read(history);
+        return { topics, tone, words, language, traitCues };
+      },
+    }),
+    respondent: modelRespondent({ model, prompt: prompts['answer-inventory']! }),
+  };
+}
+
+/** The criteria that a judge scores, as its prompt wants them. */
+const judgedCriteria = ({ criteria }: Rubric) =>
+  criteria.flatMap((criterion) =>
+    criterion.kind === 'judge'
+      ? [{ id: criterion.id, question: criterion.description, anchors: Object.values(criterion.anchors) }]
+      : [],
+  );
+
+/** Calls by outcome with their tokens, flat, for the run record. */
+const countsOf = ({ calls, retries, unmetered, outcomes }: ModelUsage): Record<string, number> => ({
+  calls,
+  retries,
+  unmetered,
+  ...Object.fromEntries(
+    Object.entries(outcomes).flatMap(([outcome, usage]) => [
+      [outcome, usage.calls],
+      [`${outcome}InputTokens`, usage.inputTokens],
+      [`${outcome}OutputTokens`, usage.outputTokens],
+    ]),
+  ),
+});
+
+async function readLexicons(): Promise<Lexicons> {
+  const entries = await readCatalog();
+  const read = async (file: string): Promise<unknown> => {
+    const entry = entries.find((e) => e.kind === 'lexicon' && e.file.endsWith(`/${file}`))!;
+    return JSON.parse(await readCatalogFile(entry)) as unknown;
+  };
+  const contents = await Promise.all(
+    Object.entries(lexiconFiles).map(async ([name, file]) => [name, await read(file)] as const),
+  );
+  return Lexicons.parse(Object.fromEntries(contents));
+}
+
+async function readPrompts(): Promise<Record<string, Prompt>> {
+  const entries = (await readCatalog()).filter(({ kind }) => kind === 'prompt');
+  const prompts = await Promise.all(entries.map(async (e) => [e.id, parsePrompt(await readCatalogFile(e), e.file)] as const));
+  return Object.fromEntries(prompts);
+}
+
+/** The version in package.json, and the versions of the packages that results depend on. */
+export async function packageVersions(): Promise<{ version: string; packages: Record<string, string> }> {
+  const { version, dependencies } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as {
+    version: string;
+    dependencies: Record<string, string>;
+  };
+  return { version, packages: dependencies };
+}

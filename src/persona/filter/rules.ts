@@ -1,0 +1,133 @@
+import { canonicalJson } from '../../core/canonical-json.js';
+import { verbatimOverlap } from '../../text/overlap.js';
+import { personalData } from '../../text/personal-data.js';
+import { wordCount } from '../../text/tokens.js';
+import { statedAge } from '../evidence/age.js';
+import { contradictions } from '../evidence/evidence.js';
+import { inFirstPerson } from './first-person.js';
+import { isGrounded } from './grounding.js';
+import type { LanguageOf } from '../../text/language.js';
+import type { Overlap, OverlapWith } from '../../text/overlap.js';
+import type { EvidenceReader } from '../evidence/evidence.js';
+import type { History } from '../history.js';
+import type { NarrativePersona } from '../narrative-persona.js';
+import type { RuleName } from './rubric.js';
+
+/** What the rules know of a person, worked out once for all draws. */
+export interface Person {
+  readonly history: History;
+  readonly posts: ReadonlyMap<string, History['posts'][number]>;
+  readonly overlap: OverlapWith;
+  /** Claims that the embedded reader makes of the history, as canonical JSON. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** What the rules need from outside. */
+export interface RuleTools {
+  readonly reader: EvidenceReader;
+  readonly languageOf: LanguageOf;
+  readonly languages: readonly string[];
+  /** Largest Jaccard similarity with a persona of another person that was kept before, and its id. */
+  readonly nearest: (persona: NarrativePersona) => { readonly similarity: number; readonly id: string } | undefined;
+}
+
+/** A score with what it rests on, for the rejection. */
+export interface RuleScore {
+  readonly score: number;
+  readonly detail: string;
+}
+
+export interface Rule {
+  /** Whether a persona passes at the threshold or above it, or at the threshold or below it. */
+  readonly passes: 'at-least' | 'at-most';
+  readonly score: (persona: NarrativePersona, person: Person, tools: RuleTools) => RuleScore;
+}
+
+/** Works out what the rules need of one person. */
+export function personOf(history: History, reader: EvidenceReader): Person {
+  return {
+    history,
+    posts: new Map(history.posts.map((post) => [post.id, post])),
+    overlap: verbatimOverlap(history.posts.map(({ text }) => text)),
+    known: new Set(reader.read(history).claims.map((claim) => canonicalJson(claim))),
+  };
+}
+
+/** One rule a criterion id: the score, in its unit, and on which side of the threshold it passes. */
+export const rules: Readonly<Record<RuleName, Rule>> = {
+  'minimum-age': {
+    passes: 'at-least',
+    score({ evidence, disposition }, { history }) {
+      const ages = [disposition.ageYears, evidence.ageYears, statedAge(history)?.years].filter(
+        (age) => age !== undefined,
+      );
+      return { score: Math.min(...ages), detail: 'youngest age among the drawn one, the evidence and the posts' };
+    },
+  },
+  'history-words': {
+    passes: 'at-least',
+    score: ({ evidence }) => ({ score: evidence.words, detail: 'words in the history' }),
+  },
+  'persona-words': {
+    passes: 'at-least',
+    score: ({ text }) => ({ score: wordCount(text), detail: 'words in the persona text' }),
+  },
+  language: {
+    passes: 'at-least',
+    score({ text, evidence }, _, { languageOf, languages }) {
+      const found = [languageOf(text), evidence.language];
+      const declared = found.filter((language) => languages.includes(language));
+      return { score: declared.length / found.length, detail: `language of persona and history: ${found.join(', ')}` };
+    },
+  },
+  grounding: {
+    passes: 'at-least',
+    score({ evidence: { claims } }, { posts, known }) {
+      const loose = claims.filter((claim) => !isGrounded(claim, posts, known));
+      return {
+        score: claims.length === 0 ? 1 : 1 - loose.length / claims.length,
+        detail: loose.length === 0 ? 'every claim stands on its span' : `not on its span: ${loose[0]!.statement}`,
+      };
+    },
+  },
+  contradictions: {
+    passes: 'at-most',
+    score({ text, evidence, disposition }, _, { reader }) {
+      const attributes = { ...disposition.attributes, ...evidence.attributes };
+      const found = contradictions(reader.readText([{ id: 'persona', text: inFirstPerson(text) }]), {
+        ageYears: evidence.ageYears ?? disposition.ageYears,
+        attributes: Object.fromEntries(Object.entries(attributes).map(([name, { value }]) => [name, value])),
+      });
+      const [first] = found;
+      return {
+        score: found.length,
+        detail: first
+          ? `the text says ${first.variable} ${first.text}, the field ${first.declared}`
+          : 'text and fields agree',
+      };
+    },
+  },
+  'personal-data': {
+    passes: 'at-most',
+    score({ text }) {
+      const found = personalData(text);
+      return { score: found.length, detail: found[0]?.kind ?? 'none' };
+    },
+  },
+  'verbatim-words': verbatim('tokens'),
+  'verbatim-characters': verbatim('characters'),
+  'near-duplicate': {
+    passes: 'at-most',
+    score(persona, _, { nearest }) {
+      const found = nearest(persona);
+      return { score: found?.similarity ?? 0, detail: found ? `like ${found.id}` : 'like no other person' };
+    },
+  },
+};
+
+function verbatim(unit: keyof Overlap): Rule {
+  return {
+    passes: 'at-most',
+    score: ({ text }, { overlap }) => ({ score: overlap(text)[unit], detail: `${unit} in the longest verbatim run` }),
+  };
+}

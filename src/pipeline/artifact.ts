@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { Table } from '../core/table.js';
+
+/** A small JSON value, validated as a whole. */
+export interface ValueKind<T> {
+  readonly kind: 'value';
+  readonly schema: z.ZodType<T>;
+}
+
+/** Many records, streamed: one JSON line each, every one validated. */
+export interface RowsKind<T> {
+  readonly kind: 'rows';
+  readonly schema: z.ZodType<T>;
+}
+
+/** Numbers and texts in columns; the schema is the table's name and version, and the columns it must have. */
+export interface ColumnsKind {
+  readonly kind: 'columns';
+  readonly schema: string;
+  readonly required: readonly string[];
+}
+
+/** A finished document: HTML or Markdown. */
+export interface TextKind {
+  readonly kind: 'text';
+  readonly extension: 'html' | 'md';
+}
+
+export type ArtifactKind = ValueKind<unknown> | RowsKind<unknown> | ColumnsKind | TextKind;
+
+export const value = <T>(schema: z.ZodType<T>): ValueKind<T> => ({ kind: 'value', schema });
+export const rows = <T>(schema: z.ZodType<T>): RowsKind<T> => ({ kind: 'rows', schema });
+export const columns = (schema: string, required: readonly string[]): ColumnsKind => ({
+  kind: 'columns',
+  schema,
+  required,
+});
+export const text = (extension: TextKind['extension']): TextKind => ({ kind: 'text', extension });
+
+/** Records that can be read again and again, in the order in which they were written. */
+export interface RowSource<T> extends AsyncIterable<T> {
+  readonly count: number;
+}
+
+/** All rows in memory: only for stages that cannot work on a stream. */
+export async function collectRows<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const row of source) all.push(row);
+  return all;
+}
+
+/** What a stage receives for an input of a kind. */
+export type InputOf<K> =
+  K extends ValueKind<infer T> ? T : K extends RowsKind<infer T> ? RowSource<T> : K extends ColumnsKind ? Table : string;
+
+/** What a stage returns for an output of a kind; rows are emitted one by one instead. */
+export type OutputOf<K> = K extends ValueKind<infer T> ? T : K extends ColumnsKind ? Table : string;
+
+/** File extension of a kind. */
+export function extensionOf(kind: ArtifactKind): string {
+  switch (kind.kind) {
+    case 'value':
+      return 'json';
+    case 'rows':
+      return 'jsonl';
+    case 'columns':
+      return 'parquet';
+    case 'text':
+      return kind.extension;
+  }
+}

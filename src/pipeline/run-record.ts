@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { canonicalJson, sha256 } from '../core/canonical-json.js';
+
+const FileRecord = z.strictObject({
+  /** Relative to the run folder. */
+  file: z.string(),
+  sha256: z.string(),
+  /** Rows, for rows and columns. */
+  rows: z.number().int().optional(),
+});
+
+/**
+ * What a run was: deterministic, no times, no hosts, no paths of a machine. The same seed and inputs give the same bytes,
+ * for any number of workers.
+ */
+export const RunRecord = z.strictObject({
+  schema: z.literal('run-record/1'),
+  pipeline: z.string(),
+  version: z.string(),
+  packages: z.record(z.string(), z.string()),
+  seed: z.string(),
+  status: z.enum(['completed', 'failed']),
+  /** Only when the run failed: what was wrong, and its exit code. */
+  failure: z.strictObject({ stage: z.string(), code: z.string(), message: z.string() }).optional(),
+  sources: z.record(z.string(), z.strictObject({ origin: z.string(), sha256: z.string() })),
+  stages: z.array(
+    z.strictObject({
+      name: z.string(),
+      version: z.number().int(),
+      key: z.string(),
+      status: z.enum(['completed', 'failed', 'not-reached']),
+      configGiven: z.unknown(),
+      config: z.unknown(),
+      /** Input -> artifact (a source or a file) and its hash. */
+      inputs: z.record(z.string(), z.strictObject({ artifact: z.string(), sha256: z.string() })),
+      outputs: z.record(z.string(), FileRecord),
+      findings: z.array(
+        z.strictObject({
+          level: z.enum(['info', 'caution']),
+          code: z.string(),
+          message: z.string(),
+          values: z.record(z.string(), z.unknown()).optional(),
+        }),
+      ),
+    }),
+  ),
+  /** Language models: calls by outcome; empty without a model. */
+  models: z.record(z.string(), z.record(z.string(), z.number())),
+  /** sha256 of this record in canonical JSON without the seal, so that a change of the record itself is found too. */
+  seal: z.string(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+export type StageRecord = RunRecord['stages'][number];
+
+/** The seal of a record. */
+export const sealOf = ({ seal: _, ...record }: RunRecord): string => sha256(canonicalJson(record));

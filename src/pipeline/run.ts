@@ -1,0 +1,198 @@
+import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '../core/atomic-file.js';
+import { canonicalJson } from '../core/canonical-json.js';
+import { Failure } from '../core/failure.js';
+import type { Finding } from '../core/findings.js';
+import { randomStream } from '../core/random.js';
+import type { ArtifactKind } from './artifact.js';
+import { planPipeline, type Pipeline, type PlannedStage, type Source } from './plan.js';
+import { RunRecord, sealOf, type StageRecord } from './run-record.js';
+import type { AnyStage, Ports } from './stage.js';
+import { artifactStore, type ArtifactStore, type RowSink, type StoredFile, type TableCodec } from './store.js';
+
+/** What the outside gives to a run. */
+export interface RunOptions {
+  readonly pipeline: Pipeline;
+  /** By stage name, as given by the user; defaults are filled in by the plan. */
+  readonly configs: Readonly<Record<string, unknown>>;
+  readonly sources: Readonly<Record<string, Source>>;
+  readonly seed: string;
+  /** New or empty. */
+  readonly folder: string;
+  readonly version: string;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly services: Readonly<Record<string, unknown>>;
+  readonly codec: TableCodec;
+  readonly signal: AbortSignal;
+  /** Wall-clock in ISO format, for run-log.jsonl only. */
+  readonly clock: () => string;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Calls of language models by outcome, asked for at the end. */
+  readonly modelUsage?: () => Record<string, Record<string, number>>;
+}
+
+/** What happens while a run goes on; for a progress display and for the log. */
+export type RunEvent =
+  | { readonly kind: 'stage-started'; readonly stage: string; readonly summary: string; readonly index: number; readonly of: number }
+  | { readonly kind: 'progress'; readonly stage: string; readonly done: number; readonly total: number }
+  | { readonly kind: 'finding'; readonly stage: string; readonly finding: Finding }
+  | { readonly kind: 'stage-completed'; readonly stage: string }
+  | { readonly kind: 'stage-failed'; readonly stage: string; readonly message: string };
+
+/**
+ * Runs a pipeline in a folder: every stage in order, artifacts validated and hashed, `run-record.json` written whatever
+ * happens, `run-log.jsonl` beside it with the times.
+ *
+ * @throws {Failure} `usage` when the folder is not empty; whatever a stage throws, after the record is written
+ */
+export async function runPipeline(options: RunOptions): Promise<RunRecord> {
+  const plan = planPipeline(options.pipeline, options.configs, options.sources, options.seed);
+  await mkdir(options.folder, { recursive: true });
+  if ((await readdir(options.folder)).length > 0)
+    throw new Failure('usage', {
+      where: '--out',
+      problem: 'the folder is not empty',
+      got: options.folder,
+      expected: 'a new or empty folder',
+      hint: 'A run never writes over another one.',
+    });
+  const log = await open(join(options.folder, 'run-log.jsonl'), 'a');
+  try {
+    return await runStages(options, plan, log);
+  } finally {
+    await log.close();
+  }
+}
+
+async function runStages(options: RunOptions, plan: readonly PlannedStage[], log: FileHandle): Promise<RunRecord> {
+  const { pipeline, sources, seed, folder, signal } = options;
+  const store = artifactStore(folder, options.codec);
+  const written = new Map<string, { kind: ArtifactKind; stored: StoredFile }>();
+  const stages: StageRecord[] = [];
+  let failure: { stage: string; error: unknown } | undefined;
+
+  for (const [index, planned] of plan.entries()) {
+    const { stage } = planned.wire;
+    const record = emptyRecord(planned, options.configs[stage.name]);
+    stages.push(record);
+    if (failure !== undefined) continue;
+    const notify = (event: RunEvent): void => {
+      options.onEvent?.(event);
+      if (event.kind !== 'progress') void log.appendFile(`${canonicalJson({ at: options.clock(), ...event })}\n`);
+    };
+    notify({ kind: 'stage-started', stage: stage.name, summary: stage.summary, index, of: plan.length });
+    try {
+      signal.throwIfAborted();
+      const findings = stages.flatMap(({ name, findings }) => findings.map((finding) => ({ ...(finding as Finding), stage: name })));
+      await runStage(planned, record, { store, written, findings, options, notify });
+      record.status = 'completed';
+      notify({ kind: 'stage-completed', stage: stage.name });
+    } catch (error) {
+      failure = { stage: stage.name, error: signal.aborted ? interrupted() : error };
+      record.status = 'failed';
+      notify({ kind: 'stage-failed', stage: stage.name, message: messageOf(failure.error) });
+    }
+  }
+  const unsealed = RunRecord.parse({
+    schema: 'run-record/1',
+    pipeline: pipeline.name,
+    version: options.version,
+    packages: options.packages,
+    seed,
+    status: failure === undefined ? 'completed' : 'failed',
+    ...(failure && {
+      failure: {
+        stage: failure.stage,
+        code: failure.error instanceof Failure ? failure.error.code : 'bug',
+        message: messageOf(failure.error),
+      },
+    }),
+    sources: Object.fromEntries(
+      Object.entries(sources).map(([name, { origin, sha256 }]) => [name, { origin, sha256 }]),
+    ),
+    stages,
+    models: options.modelUsage?.() ?? {},
+    seal: '',
+  });
+  const runRecord = { ...unsealed, seal: sealOf(unsealed) };
+  await writeAtomically(join(folder, 'run-record.json'), `${canonicalJson(runRecord, 2)}\n`);
+  if (failure !== undefined) throw failure.error;
+  return runRecord;
+}
+
+interface StageSurroundings {
+  readonly store: ArtifactStore;
+  readonly written: Map<string, { kind: ArtifactKind; stored: StoredFile }>;
+  readonly findings: readonly (Finding & { readonly stage: string })[];
+  readonly options: RunOptions;
+  readonly notify: (event: RunEvent) => void;
+}
+
+async function runStage(
+  { wire, config }: PlannedStage,
+  record: StageRecord,
+  { store, written, findings, options, notify }: StageSurroundings,
+): Promise<void> {
+  const stage: AnyStage = wire.stage;
+  const { sources, seed } = options;
+  const inputs: Record<string, unknown> = {};
+  for (const [port, artifact] of Object.entries(wire.inputs)) {
+    const source = sources[artifact];
+    const found = written.get(artifact);
+    inputs[port] = source ? source.value : await store.read(found!.kind, found!.stored);
+    record.inputs[port] = { artifact, sha256: source?.sha256 ?? found!.stored.sha256 };
+  }
+  const outputs = Object.entries(stage.outputs as Ports);
+  const sinks = new Map<string, RowSink>();
+  for (const [port, kind] of outputs)
+    if (kind.kind === 'rows') sinks.set(port, await store.openRows(wire.outputs[port]!, kind));
+  try {
+    const returned = (await stage.run(inputs, config, {
+      random: randomStream(seed, stage.name),
+      signal: options.signal,
+      record: (finding) => {
+        record.findings.push(finding as StageRecord['findings'][number]);
+        notify({ kind: 'finding', stage: stage.name, finding });
+      },
+      findings,
+      provenance: {
+        version: options.version,
+        seed,
+        sources: Object.entries(sources).map(([name, source]) => ({ name, sha256: source.sha256 })),
+      },
+      progress: (done, total) => notify({ kind: 'progress', stage: stage.name, done, total }),
+      services: Object.fromEntries(stage.uses.map((name) => [name, options.services[name]])),
+      emit: Object.fromEntries([...sinks].map(([port, sink]) => [port, (row: unknown) => sink.emit(row)])),
+    })) as Record<string, unknown>;
+    for (const [port, kind] of outputs) {
+      const artifact = wire.outputs[port]!;
+      const sink = sinks.get(port);
+      const stored = sink ? await sink.close() : await store.write(artifact, kind as never, returned[port]);
+      sinks.delete(port);
+      written.set(artifact, { kind, stored });
+      record.outputs[artifact] = stored;
+    }
+  } catch (error) {
+    // What was learnt before the failure stays: rows that were emitted are kept, whole and hashed.
+    for (const [port, sink] of sinks) record.outputs[wire.outputs[port]!] = await sink.close();
+    throw error;
+  }
+}
+
+const emptyRecord = ({ wire, config, key }: PlannedStage, given: unknown): StageRecord => ({
+  name: wire.stage.name,
+  version: wire.stage.version,
+  key,
+  status: 'not-reached',
+  configGiven: given ?? {},
+  config,
+  inputs: {},
+  outputs: {},
+  findings: [],
+});
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const interrupted = (): Failure =>
+  new Failure('interrupted', { where: 'run', problem: 'stopped before it was complete', hint: 'Start it again with a new --out.' });

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { Failure } from '../core/failure.js';
+import { mapConcurrent } from '../model/concurrency.js';
+import { assess } from '../persona/filter/assess.js';
+import { Rubric } from '../persona/filter/rubric.js';
+import { History } from '../persona/history.js';
+import { NarrativePersona } from '../persona/narrative-persona.js';
+import { collectRows, rows, value } from '../pipeline/artifact.js';
+import { defineStage, Models } from './services.js';
+
+/** Why a persona was rejected. */
+export const Rejection = z.strictObject({
+  persona: z.string(),
+  person: z.string(),
+  criterion: z.string(),
+  /** In the unit of the criterion; null when a judge gave none. */
+  score: z.number().nullable(),
+  threshold: z.number(),
+  detail: z.string(),
+});
+
+export const filterPersonas = defineStage({
+  name: 'filter-personas',
+  version: 1,
+  summary: 'Keep the personas that pass every criterion of the rubric, reject the others with criterion and score.',
+  config: z.strictObject({}),
+  inputs: { personas: rows(NarrativePersona), histories: rows(History), rubric: value(Rubric), models: value(Models) },
+  outputs: { kept: rows(NarrativePersona), rejected: rows(Rejection) },
+  uses: ['reader', 'languageOf', 'judge', 'concurrency'],
+
+  async run({ personas, histories, rubric }, _, { emit, record, services, signal, progress }) {
+    const { reader, languageOf, judge, concurrency } = services;
+    const all = await collectRows(personas);
+    const people = await collectRows(histories);
+    const historyOf = new Map(people.map((history) => [history.person, history]));
+    let done = 0;
+    const scores =
+      judge &&
+      (await mapConcurrent(
+        all,
+        concurrency,
+        async (persona, _index, s) => {
+          const answer = await judge.judge(persona, historyOf.get(persona.person)!, s);
+          if (answer.kind === 'unavailable')
+            throw new Failure('model-unavailable', {
+              where: 'filter-personas',
+              problem: `the judge model stopped answering (${answer.reason})`,
+              hint: 'Check the server and start again with a new --out.',
+            });
+          progress(++done, all.length);
+          return answer;
+        },
+        signal,
+      ));
+    const judgeScores =
+      scores &&
+      new Map(
+        all.flatMap(({ id }, i) => {
+          const answer = scores[i]!;
+          return answer.kind === 'answered' ? [[id, answer.value] as const] : [];
+        }),
+      );
+    const assessments = assess(all, people, rubric, { reader, languageOf, ...(judgeScores && { judgeScores }) });
+    const reasons: Record<string, number> = {};
+    let kept = 0;
+    for (const [i, assessment] of assessments.entries()) {
+      const persona = all[i]!;
+      if (assessment.verdict === 'kept') {
+        kept++;
+        await emit.kept(persona);
+        continue;
+      }
+      const { criterion, score = null, threshold, detail } = assessment;
+      reasons[criterion] = (reasons[criterion] ?? 0) + 1;
+      await emit.rejected({ persona: persona.id, person: persona.person, criterion, score, threshold, detail });
+    }
+    record({
+      level: 'info',
+      code: 'personas-filtered',
+      message: `${kept} of ${all.length} personas kept${judge ? '' : '; no judge model, rules only'}`,
+      values: { rejected: reasons },
+    });
+    if (kept === 0)
+      throw new Failure('quality-gate', {
+        where: 'filter-personas',
+        problem: 'no persona passed the rubric',
+        got: Object.entries(reasons)
+          .map(([reason, n]) => `${reason} ${n}`)
+          .join(', '),
+        hint: 'See rejected.jsonl for every score.',
+      });
+    return {};
+  },
+});

@@ -1,0 +1,21 @@
+import { Target } from '../population/target.js';
+import { Inventory, TraitNorms } from '../psychometrics/inventory.js';
+import { Rubric } from '../persona/filter/rubric.js';
+import { InputFile, Models } from './services.js';
+
+export { administerInventory } from './administer-inventory.js';
+export { calibratePool } from './calibrate-pool.js';
+export { checkGates } from './check-gates.js';
+export { drawReference } from './draw-reference.js';
+export { emitAgentPool } from './emit-agent-pool.js';
+export { filterPersonas } from './filter-personas.js';
+export { ingestHistories } from './ingest-histories.js';
+export { measurePopulationStage } from './measure-population.js';
+export { minePersonas } from './mine-personas.js';
+export { selectAgents } from './select-agents.js';
+export { transportPool } from './transport-pool.js';
+export { weightPool } from './weight-pool.js';
+export { writeReport } from './write-report.js';
+
+/** Schemas of what pipelines take from outside. */
+export const sourceSchemas = { Target, TraitNorms, Inventory, Rubric, Models, InputFile };

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { numberColumn, textColumn } from '../core/table.js';
+import { columns, value } from '../pipeline/artifact.js';
+import { buildConstraints } from '../population/align/constraints.js';
+import { foldOf, peopleOf, personaPoolColumns } from '../population/persona-pool.js';
+import { Target } from '../population/target.js';
+import { selectBalanced } from '../survey/select-balanced.js';
+import { defineStage } from './services.js';
+
+export const selectAgents = defineStage({
+  name: 'select-agents',
+  version: 1,
+  summary: 'Take whole personas so that the sample itself meets margins and traits, or keep all with their weights.',
+  config: z.strictObject({
+    agents: z
+      .union([z.number().int().positive(), z.literal('all')])
+      .default(500)
+      .describe('agents to take, or "all" personas with their calibration weights'),
+    maxMultiplicity: z.number().int().positive().default(3).describe('how often one persona may be taken'),
+  }),
+  inputs: {
+    pool: columns('persona-pool/1', personaPoolColumns),
+    calibrated: columns('calibrated-pool/1', ['persona', 'weight']),
+    reference: columns('reference/1', ['fold']),
+    target: value(Target),
+  },
+  outputs: { aligned: columns('aligned-pool/1', ['persona', 'count', 'weight']) },
+  uses: [],
+
+  run({ pool, calibrated, reference, target }, { agents, maxMultiplicity }, { random, record }) {
+    const weights = numberColumn(calibrated, 'weight');
+    const table = (count: Int32Array, weight: Float64Array) => ({
+      aligned: {
+        schema: 'aligned-pool/1',
+        rows: pool.rows,
+        columns: { persona: textColumn(pool, 'persona'), count, weight },
+      },
+    });
+    // Mean 1 over the agents.
+    if (agents === 'all') return table(new Int32Array(pool.rows).fill(1), weights.map((w) => w * pool.rows));
+    const fit = foldOf(reference, target, 'fit');
+    const { constraints, features, targets } = buildConstraints(
+      target,
+      peopleOf(pool, target, fit.traits !== null),
+      fit,
+    );
+    const importance = Float64Array.from(constraints, (constraint) => constraint.importance);
+    const selection = selectBalanced(
+      { weights, features, targets, importance },
+      { size: agents, maxMultiplicity },
+      random.fork('selection'),
+    );
+    record({
+      level: 'info',
+      code: 'agents-selected',
+      message: `${agents} agents taken by balanced selection, ${selection.swaps} swaps after a systematic start`,
+      values: { objectiveStart: selection.objectiveStart, objective: selection.objective, swaps: selection.swaps },
+    });
+    return table(selection.counts, new Float64Array(pool.rows).fill(1));
+  },
+});

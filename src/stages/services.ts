@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Table } from '../core/table.js';
+import type { Judge, PersonaWriter, Respondent } from '../persona/ports.js';
+import { stageDefiner } from '../pipeline/stage.js';
+import type { KernelSums } from '../survey/importance.js';
+import type { Embedder } from '../text/embedder.js';
+import type { LanguageOf } from '../text/language.js';
+import type { SourceRecord } from '../io/files.js';
+import type { ColumnMap, readRawPosts } from '../io/histories.js';
+import type { EvidenceReader } from '../persona/evidence/evidence.js';
+
+/** Which models a run was made with: an input, because other models give other results. */
+export const Models = z.strictObject({
+  /** `embedded` or `openai:NAME`. */
+  model: z.string(),
+  judge: z.string().nullable(),
+  baseUrl: z.string().nullable(),
+});
+
+/** The file that posts or a pool came from: an input, by its hash. */
+export const InputFile = z.strictObject({ sha256: z.string() });
+
+/** Everything that stages may ask for from outside; `cli/wiring.ts` makes the adapters. */
+export interface Services {
+  /** Reads the raw posts of the file or folder that the user named. */
+  readonly readPosts: (...options: Tail<Parameters<typeof readRawPosts>>) => ReturnType<typeof readRawPosts>;
+  /** Which columns of that file look like author, text, date, age and sex. */
+  readonly guessColumns: () => Promise<ColumnMap>;
+  /** Records of the pool file that the user named. */
+  readonly readPool: () => AsyncIterable<SourceRecord>;
+  readonly writer: PersonaWriter;
+  readonly respondent: Respondent;
+  /** Reads texts as the embedded writer does; the rules of the filter read with it too. */
+  readonly reader: EvidenceReader;
+  /** Null without a judge model. */
+  readonly judge: Judge | null;
+  readonly embedder: Embedder;
+  readonly languageOf: LanguageOf;
+  /** Plain, or spread over workers; the same bytes either way. */
+  readonly kernelSums: KernelSums;
+  /** Bytes of a table as they will be on disk, for hashes in sidecars. */
+  readonly encodeTable: (table: Table) => Uint8Array;
+  /** Calls of a language model that may be under way at once. */
+  readonly concurrency: number;
+  readonly version: string;
+}
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
+
+/** Defines a stage over {@link Services}. */
+export const defineStage = stageDefiner<Services>();

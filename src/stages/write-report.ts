@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { numberColumn, textColumn } from '../core/table.js';
+import { collectRows, columns, rows, text, value } from '../pipeline/artifact.js';
+import { AgentRecord } from '../population/agent-pool.js';
+import { Diagnostics } from '../population/diagnostics.js';
+import { personaPoolColumns } from '../population/persona-pool.js';
+import { Target } from '../population/target.js';
+import { TraitNorms } from '../psychometrics/inventory.js';
+import { renderHtml } from '../report/html.js';
+import { renderMarkdown } from '../report/markdown.js';
+import type { PopulationReport } from '../report/population-report.js';
+import { agentsByPerson, examplesOf, exclusionsOf, marginSources, titleOf, traitDensities, weightSummary } from './report-data.js';
+import { defineStage } from './services.js';
+
+export const writeReport = defineStage({
+  name: 'write-report',
+  version: 1,
+  summary: 'Write one result for two readers: HTML with plots, Markdown, JSON.',
+  config: z.strictObject({
+    title: z.string().default('Agent pool'),
+    examples: z.number().int().min(0).default(3).describe('agents shown in full'),
+  }),
+  inputs: {
+    diagnostics: value(Diagnostics),
+    agents: rows(AgentRecord),
+    pool: columns('persona-pool/1', personaPoolColumns),
+    calibrated: columns('calibrated-pool/1', ['weight']),
+    aligned: columns('aligned-pool/1', ['count', 'weight']),
+    reference: columns('reference/1', ['fold']),
+    target: value(Target),
+    norms: value(TraitNorms),
+  },
+  outputs: { html: text('html'), markdown: text('md'), json: value(z.custom<PopulationReport>((x) => typeof x === 'object')) },
+  uses: ['writer', 'respondent'],
+
+  async run({ diagnostics, agents, pool, calibrated, aligned, reference, target, norms }, options, context) {
+    const counts = numberColumn(aligned, 'count');
+    const agentWeight = numberColumn(aligned, 'weight');
+    const final = counts.map((count, i) => count * agentWeight[i]!);
+    const fold = textColumn(reference, 'fold');
+    const { services, provenance } = context;
+    const all = await collectRows(agents);
+    const report: PopulationReport = {
+      schema: 'report/1',
+      title: options.title,
+      status: diagnostics.unmet.length === 0 ? 'aligned' : 'unmet',
+      target: { name: target.name, title: target.title, universe: target.universe },
+      diagnostics,
+      densities: diagnostics.traits ? traitDensities(norms, pool, reference, final, (row) => fold[row] === 'test') : [],
+      weights: weightSummary(numberColumn(calibrated, 'weight'), counts),
+      agentsByPerson: agentsByPerson(pool, counts),
+      sources: marginSources(target),
+      traitSource: diagnostics.traits && {
+        title: titleOf(norms.source),
+        period: norms.period,
+        universe: norms.universe,
+        flags: norms.flags,
+      },
+      exclusions: exclusionsOf(target, diagnostics, services.respondent.name),
+      findings: context.findings,
+      provenance: {
+        version: provenance.version,
+        seed: provenance.seed,
+        writer: services.writer.name,
+        respondent: services.respondent.name,
+        inputs: provenance.sources,
+      },
+      examples: examplesOf(all, options.examples),
+    };
+    return { html: renderHtml(report), markdown: renderMarkdown(report), json: report };
+  },
+});

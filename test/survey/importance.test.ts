@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { randomStream, type RandomStream } from '../../src/core/random.js';
+import { logKernelSums } from '../../src/numerics/kernel-sums.js';
+import { permutation } from '../../src/numerics/sampling.js';
+import { clippedWeights, logDensityRatio, scottBandwidth, type WeightedPoints } from '../../src/survey/importance.js';
+import { vec } from './fixture.js';
+
+const equal = (n: number): Float64Array => new Float64Array(n).fill(1);
+const normals = (n: number, random: RandomStream, shift = 0, spread = 1): Float64Array =>
+  Float64Array.from({ length: n }, () => shift + spread * random.normal());
+
+/** Gaussian product kernel density in one go, without the log domain. */
+function density(
+  x: ArrayLike<number>,
+  points: Float64Array,
+  weights: ArrayLike<number>,
+  bandwidth: Float64Array,
+): number {
+  const d = bandwidth.length;
+  let total = 0;
+  for (let j = 0; j < weights.length; j++) {
+    let kernel = weights[j]!;
+    for (let k = 0; k < d; k++) {
+      const z = (x[k]! - points[j * d + k]!) / bandwidth[k]!;
+      kernel *= Math.exp((-z * z) / 2) / (bandwidth[k]! * Math.sqrt(2 * Math.PI));
+    }
+    total += kernel;
+  }
+  return total;
+}
+
+/** The slow method: at each point of the pool the target's density over that of all other chosen points. */
+function naiveRatio(pool: Float64Array, target: WeightedPoints, d: number, centres: readonly number[]): number[] {
+  const total = target.weights.reduce((s, w) => s + w, 0);
+  const n = pool.length / d;
+  const [own, theirs] = [scottBandwidth({ points: pool, weights: equal(n) }, d), scottBandwidth(target, d)];
+  return Array.from({ length: n }, (_, i) => {
+    const x = pool.subarray(i * d, i * d + d);
+    const others = centres.filter((j) => j !== i);
+    const points = Float64Array.from(others.flatMap((j) => [...pool.subarray(j * d, j * d + d)]));
+    const top = density(
+      x,
+      target.points,
+      target.weights.map((w) => w / total),
+      theirs,
+    );
+    return Math.log(
+      top /
+        density(
+          x,
+          points,
+          others.map(() => 1 / others.length),
+          own,
+        ),
+    );
+  });
+}
+
+describe('scottBandwidth', () => {
+  // s n^(-1/(d + 4)): n = 32 in one dimension gives 32^(-1/5) = 1/2; two points at 0 and 2 have s = 1.
+  it('by hand', () => {
+    const points = Float64Array.from({ length: 32 }, (_, i) => 2 * (i % 2));
+    expect(scottBandwidth({ points, weights: equal(32) }, 1)[0]).toBeCloseTo(0.5, 14);
+  });
+
+  it('counts weighted points as fewer, and does not see the scale of weights', () => {
+    const points = Float64Array.from({ length: 64 }, (_, i) => 2 * (i % 2));
+    const weights = points.map((_, i) => (i < 32 ? 5 : 0));
+    expect(scottBandwidth({ points, weights }, 1)[0]).toBeCloseTo(0.5, 14);
+  });
+
+  it('stays positive where all points are equal', () =>
+    expect(scottBandwidth({ points: vec(3, 3, 3), weights: equal(3) }, 1)[0]).toBe(1e-6));
+});
+
+describe('logDensityRatio', () => {
+  it.each([
+    { name: 'one dimension', d: 1, n: 40, m: 30 },
+    { name: 'three dimensions, weighted target', d: 3, n: 60, m: 50 },
+    { name: 'two points', d: 1, n: 2, m: 3 },
+  ])('is the ratio of two kernel densities, each point left out of its own: $name', async ({ d, n, m }) => {
+    const random = randomStream('ratio', d);
+    const pool = normals(n * d, random.fork('pool'), 0.3);
+    const target = {
+      points: normals(m * d, random.fork('target')),
+      weights: Float64Array.from({ length: m }, (_, j) => 1 + (j % 3)),
+    };
+    const found = await logDensityRatio(pool, target, d, random.fork('centres'));
+    naiveRatio(pool, target, d, [...Array(n).keys()]).forEach((r, i) => expect(found[i]).toBeCloseTo(r, 9));
+  });
+
+  it('leaves a duplicate in: two personas with the same scores do support each other', async () => {
+    const pool = vec(0, 0, 1, 2, 3);
+    const target = { points: vec(0, 1, 2), weights: equal(3) };
+    const found = await logDensityRatio(pool, target, 1, randomStream('twins'));
+    naiveRatio(pool, target, 1, [0, 1, 2, 3, 4]).forEach((r, i) => expect(found[i]).toBeCloseTo(r, 10));
+    expect(found[0]).toBe(found[1]);
+  });
+
+  it('gives a point that nothing is near the largest ratio that could be measured', async () => {
+    const pool = vec(...normals(200, randomStream('alone')), 1e5);
+    const target = { points: normals(50, randomStream('target')), weights: equal(50) };
+    const found = await logDensityRatio(pool, target, 1, randomStream('c'));
+    expect(found.every(Number.isFinite)).toBe(true);
+  });
+
+  it('ignores target people without weight', async () => {
+    const pool = normals(30, randomStream('pool'));
+    const people = normals(20, randomStream('people'));
+    const weights = people.map((_, i) => (i < 10 ? 2 : 0));
+    const some = await logDensityRatio(pool, { points: people, weights }, 1, randomStream('c'));
+    const few = await logDensityRatio(
+      pool,
+      { points: people.subarray(0, 10), weights: equal(10) },
+      1,
+      randomStream('c'),
+    );
+    some.forEach((r, i) => expect(r).toBeCloseTo(few[i]!, 10));
+  });
+
+  // A pool larger than the number of centres: the points that are no centres are compared with all centres.
+  it('estimates the density of a large pool from 4,000 of its points', async () => {
+    const n = 4_300;
+    const pool = normals(n, randomStream('large'));
+    const target = { points: normals(50, randomStream('target'), 0.5), weights: equal(50) };
+    const found = await logDensityRatio(pool, target, 1, randomStream('centres'));
+    const chosen = [...permutation(n, randomStream('centres')).subarray(0, 4_000)];
+    const checked = [
+      chosen[0]!,
+      chosen[3_999]!,
+      ...[...Array(n).keys()].filter((i) => !chosen.includes(i)).slice(0, 3),
+    ];
+    const [own, theirs] = [scottBandwidth({ points: pool, weights: equal(n) }, 1), scottBandwidth(target, 1)];
+    for (const i of checked) {
+      const others = chosen.filter((j) => j !== i);
+      const bottom = density(
+        [pool[i]!],
+        Float64Array.from(others, (j) => pool[j]!),
+        others.map(() => 1 / others.length),
+        own,
+      );
+      const top = density(
+        [pool[i]!],
+        target.points,
+        target.weights.map((w) => w / 50),
+        theirs,
+      );
+      expect(found[i]).toBeCloseTo(Math.log(top / bottom), 9);
+    }
+  });
+
+  // Pool N(0, 1), target N(.5, 1): the log ratio is x/2 - 1/8. Least squares on the bulk, mean of five samples of 2 000; smoothing by a
+  // bandwidth of h = .22 turns the slope into .5 / (1 + h^2) = .477, and its standard error over samples is .027.
+  it('recovers the known ratio of two Gaussians', async () => {
+    const n = 2_000;
+    const [slopes, intercepts]: [number[], number[]] = [[], []];
+    for (let sample = 0; sample < 5; sample++) {
+      const random = randomStream('gauss', sample);
+      const pool = normals(n, random.fork('pool'));
+      const target = { points: normals(n, random.fork('target'), 0.5), weights: equal(n) };
+      const ratio = await logDensityRatio(pool, target, 1, random.fork('centres'));
+      const bulk = [...pool.keys()].filter((i) => Math.abs(pool[i]!) < 1.5);
+      const meanX = bulk.reduce((s, i) => s + pool[i]!, 0) / bulk.length;
+      const meanY = bulk.reduce((s, i) => s + ratio[i]!, 0) / bulk.length;
+      const products = bulk.reduce((s, i) => s + (pool[i]! - meanX) * (ratio[i]! - meanY), 0);
+      slopes.push(products / bulk.reduce((s, i) => s + (pool[i]! - meanX) ** 2, 0));
+      intercepts.push(meanY - slopes.at(-1)! * meanX);
+      const weights = clippedWeights(ratio, 0.99);
+      expect(Math.abs(weights.reduce((s, w, i) => s + w * pool[i]!, 0) - 0.5)).toBeLessThan(0.1);
+    }
+    const mean = (values: number[]): number => values.reduce((s, x) => s + x / values.length, 0);
+    expect(Math.abs(mean(slopes) - 0.477)).toBeLessThan(0.06);
+    expect(Math.abs(mean(intercepts) + 0.125)).toBeLessThan(0.04);
+  });
+
+  it('leaves a pool alone that already is the target', async () => {
+    const [pool, people] = ['a', 'b'].map((name) => normals(2_000, randomStream(name)));
+    const ratio = await logDensityRatio(pool!, { points: people!, weights: equal(2_000) }, 1, randomStream('c'));
+    const bulk = ratio.filter((_, i) => Math.abs(pool![i]!) < 1.5);
+    expect(Math.abs(bulk.reduce((s, r) => s + r, 0) / bulk.length)).toBeLessThan(0.05);
+    expect(Math.max(...bulk.map(Math.abs))).toBeLessThan(0.4);
+  });
+
+  it('takes any evaluator of kernel sums, also one that answers later', async () => {
+    const pool = normals(20, randomStream('pool'));
+    const target = { points: normals(20, randomStream('people')), weights: equal(20) };
+    let calls = 0;
+    const later = await logDensityRatio(pool, target, 1, randomStream('c'), (input) => {
+      calls++;
+      return Promise.resolve(logKernelSums(input));
+    });
+    expect(calls).toBe(2);
+    expect(later).toStrictEqual(await logDensityRatio(pool, target, 1, randomStream('c')));
+  });
+});
+
+describe('clippedWeights', () => {
+  const logs = vec(0, Math.log(2), Math.log(4), Math.log(8));
+  it.each([
+    { clip: 1, expected: [1 / 15, 2 / 15, 4 / 15, 8 / 15] },
+    { clip: 0.75, expected: [1 / 11, 2 / 11, 4 / 11, 4 / 11] },
+    { clip: 0.25, expected: [1 / 4, 1 / 4, 1 / 4, 1 / 4] },
+  ])('by hand: clipped at the quantile $clip', ({ clip, expected }) =>
+    clippedWeights(logs, clip).forEach((w, i) => expect(w).toBeCloseTo(expected[i]!, 14)),
+  );
+
+  it('sees differences of logs only, however large they are', () => {
+    clippedWeights(
+      logs.map((x) => x + 5000),
+      1,
+    ).forEach((w, i) => expect(w).toBeCloseTo([1, 2, 4, 8][i]! / 15, 9));
+    expect(clippedWeights(vec(-9000, 0), 1)).toStrictEqual(vec(0, 1));
+  });
+});
