@@ -5,8 +5,9 @@ import { Failure } from '../core/failure.js';
 import { buildPersonas } from '../../pipelines/build-personas/pipeline.js';
 import type { Source } from '../pipeline/plan.js';
 import { sourceSchemas } from '../stages/index.js';
-import { loadSource, packageRoot, readCatalog, type CatalogEntry } from './catalog.js';
-import { BuildConfig, readConfig } from './config.js';
+import { loadSource, packageRoot, readCatalog } from './catalog.js';
+import { configWith, type RunConfig } from './config.js';
+import { alignmentSettings, loadWorld } from './world.js';
 import { summaryLines } from './inspect.js';
 import { agentCount, outFolder, positiveInteger } from './options.js';
 import { planLines, runCommand, type CommandRun } from './run-command.js';
@@ -80,12 +81,8 @@ Exit codes: 0 ok, 2 usage or input, 3 target not met, 5 model not reachable, 8 n
 
 async function prepare(options: Options): Promise<CommandRun> {
   const config = await configOf(options);
-  const entries = await readCatalog();
-  const { Target, TraitNorms, Inventory, Rubric } = sourceSchemas;
-  const target = await loadSource(entries, 'target', config.target, Target);
-  const inventory = await loadSource(entries, 'inventory', config.inventory, Inventory);
-  const rubric = await loadSource(entries, 'rubric', config.rubric, Rubric);
-  const norms = await loadNorms(entries, target.value.traits, inventory.value.name, TraitNorms);
+  const { target, inventory, norms } = await loadWorld(config);
+  const rubric = await loadSource(await readCatalog(), 'rubric', config.rubric, sourceSchemas.Rubric);
   const histories = config.histories!;
   const { version } = await packageVersions();
   const sources: Record<string, Source> = {
@@ -98,7 +95,7 @@ async function prepare(options: Options): Promise<CommandRun> {
   };
   return {
     pipeline: buildPersonas,
-    configs: stageConfigs(config, options),
+    configs: config.stages,
     sources,
     seed: config.seed,
     folder: outFolder(options.out, 'build-personas'),
@@ -122,76 +119,38 @@ async function prepare(options: Options): Promise<CommandRun> {
 }
 
 /** Which models the run is made with, as a source of its own. */
-function modelsSource({ model, judgeModel, baseUrl }: BuildConfig): Source {
+function modelsSource({ model, judgeModel, baseUrl }: RunConfig): Source {
   const value = { model, judge: judgeModel ?? null, baseUrl: baseUrl ?? null };
   return { value, sha256: sha256(canonicalJson(value)), origin: model };
 }
 
-/** The config file with the options of the command line on top. */
-async function configOf(options: Options): Promise<BuildConfig> {
+/** The config file with the options of the command line on top; the demo when there is neither file nor posts. */
+async function configOf(options: Options): Promise<RunConfig> {
   if (options.personas !== undefined && options.draws !== undefined)
     throw new Failure('usage', { where: '--draws', problem: 'cannot be given together with --personas' });
   const demo = options.config === undefined && options.histories === undefined;
-  const base =
-    options.config !== undefined || demo
-      ? await readConfig(options.config ?? defaultConfig)
-      : BuildConfig.parse({ schema: 'build-personas/1' });
   const { histories, target, inventory, seed, model, judgeModel, baseUrl } = options;
   const given = { histories, target, inventory, seed, model, judgeModel, baseUrl };
-  const config: BuildConfig = {
-    ...base,
-    ...(Object.fromEntries(Object.entries(given).filter(([, v]) => v !== undefined)) as Partial<BuildConfig>),
-  };
+  const config = await configWith(demo ? defaultConfig : options.config, given);
   if (config.histories === undefined)
     throw new Failure('usage', {
       where: '--histories',
       problem: 'no posts to read',
       hint: 'Name a file, or set "histories" in the config.',
     });
-  return config;
+  return { ...config, stages: stageSettings(config, options) };
 }
 
 /** Candidates for each person when nothing is said: enough for a pool, few enough to read. */
 const defaultDraws = 40;
 
-function stageConfigs(config: BuildConfig, options: Options): Record<string, Record<string, unknown>> {
-  const { personas, draws, ...mining } = config.stages['mine-personas'] ?? {};
-  const count =
-    options.personas !== undefined
-      ? { personas: options.personas }
-      : options.draws !== undefined
-        ? { draws: options.draws }
-        : personas !== undefined
-          ? { personas }
-          : { draws: draws ?? defaultDraws };
-  const set = (stage: string, settings: Record<string, unknown>) => ({ ...config.stages[stage], ...settings });
-  return {
-    ...config.stages,
-    'mine-personas': { ...mining, ...count },
-    ...(options.agents !== undefined && { 'select-agents': set('select-agents', { agents: options.agents }) }),
-    ...(options.allowUnmet && {
-      'calibrate-pool': set('calibrate-pool', { allowUnmet: true }),
-      'check-gates': set('check-gates', { allowUnmet: true }),
-    }),
-  };
-}
-
-/** The target's norms for the inventory; else any norms for it, which then serve the generator but not the alignment. */
-async function loadNorms(
-  entries: readonly CatalogEntry[],
-  ofTarget: readonly string[],
-  inventory: string,
-  schema: typeof sourceSchemas.TraitNorms,
-) {
-  const names = [...ofTarget, ...entries.filter(({ kind }) => kind === 'trait-norms').map(({ id }) => id)];
-  for (const name of names) {
-    const norms = await loadSource(entries, 'trait-norms', name, schema);
-    if (norms.value.instrument === inventory) return norms;
-  }
-  throw new Failure('usage', {
-    where: '--inventory',
-    problem: 'there are no norms for this inventory',
-    got: inventory,
-    hint: 'Instrument, norms and correlations travel together.',
-  });
+function stageSettings(config: RunConfig, { personas, draws, ...options }: Options): RunConfig['stages'] {
+  const { personas: inFile, draws: drawsInFile, ...mining } = config.stages['mine-personas'] ?? {};
+  const counted =
+    personas !== undefined
+      ? { personas }
+      : draws === undefined && inFile !== undefined
+        ? { personas: inFile }
+        : { draws: draws ?? drawsInFile ?? defaultDraws };
+  return alignmentSettings({ stages: { ...config.stages, 'mine-personas': { ...mining, ...counted } } }, options);
 }

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { Failure } from '../core/failure.js';
 
 /** The settings of one run, as a JSON file. Options of the command line go before it. */
-export const BuildConfig = z.strictObject({
-  schema: z.literal('build-personas/1'),
-  /** Path of a file or folder, relative to this file. */
+export const RunConfig = z.strictObject({
+  schema: z.literal('run-config/1'),
+  /** Posts: path of a file or folder, relative to this file. */
   histories: z.string().optional(),
+  /** Measured personas: path of a file, relative to this file. */
+  pool: z.string().optional(),
   /** A name from the catalog, or a path relative to this file. */
   target: z.string().default('us-adults'),
   inventory: z.string().default('ipip-50'),
@@ -20,14 +22,14 @@ export const BuildConfig = z.strictObject({
   /** Settings of single stages, by name of the stage. */
   stages: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });
-export type BuildConfig = z.infer<typeof BuildConfig>;
+export type RunConfig = z.infer<typeof RunConfig>;
 
 /**
  * Reads a config file; paths in it become absolute.
  *
  * @throws {Failure} `usage` naming the file and the field
  */
-export async function readConfig(path: string): Promise<BuildConfig> {
+export async function readConfig(path: string): Promise<RunConfig> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new Failure('usage', { where: '--config', problem: 'cannot be read', got: path });
   });
@@ -37,17 +39,39 @@ export async function readConfig(path: string): Promise<BuildConfig> {
   } catch (error) {
     throw new Failure('usage', { where: path, problem: `not JSON (${(error as Error).message})` });
   }
-  const parsed = BuildConfig.safeParse(content);
+  const parsed = RunConfig.safeParse(content);
   if (!parsed.success)
     throw new Failure('usage', { where: path, problem: z.prettifyError(parsed.error).replaceAll('\n', ' ') });
   const beside = (name: string): string => (isAbsolute(name) ? name : resolve(dirname(path), name));
-  const { histories, target, inventory, rubric, ...rest } = parsed.data;
+  const { histories, pool, target, inventory, rubric, ...rest } = parsed.data;
   const named = (name: string): string => (name.endsWith('.json') ? beside(name) : name);
   return {
     ...rest,
     ...(histories !== undefined && { histories: beside(histories) }),
+    ...(pool !== undefined && { pool: beside(pool) }),
     target: named(target),
     inventory: named(inventory),
     rubric: named(rubric),
   };
 }
+
+/**
+ * The settings of a run: the config file, or the defaults without one, with the given options on top.
+ *
+ * @param options undefined ones leave the file's setting
+ */
+export async function configWith(
+  file: string | undefined,
+  options: { readonly [K in keyof RunConfig]?: RunConfig[K] | undefined },
+): Promise<RunConfig> {
+  const base = file === undefined ? RunConfig.parse({ schema: 'run-config/1' }) : await readConfig(file);
+  const given = Object.fromEntries(Object.entries(options).filter(([, v]) => v !== undefined));
+  return { ...base, ...given };
+}
+
+/** The settings of a stage with more on top. */
+export const withSettings = (
+  { stages }: Pick<RunConfig, 'stages'>,
+  stage: string,
+  settings: Readonly<Record<string, unknown>>,
+): RunConfig['stages'] => ({ ...stages, [stage]: { ...stages[stage], ...settings } });

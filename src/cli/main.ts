@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../core/failure.js';
+import { alignCommand } from './align.js';
 import { buildPersonasCommand } from './build-personas.js';
 import { inspectCommand, verifyCommand } from './inspect.js';
 import { packageVersions } from './wiring.js';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   });
   for (const command of [
     buildPersonasCommand(print),
+    alignCommand(print),
     inspectCommand(print),
     verifyCommand(print),
   ])

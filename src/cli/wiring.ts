@@ -71,7 +71,8 @@ export interface WiringOptions {
 
 /** The adapters of a run, and what has to be closed after it. */
 export interface Wiring {
-  readonly services: Services;
+  /** What the stages of the pipeline ask for. */
+  readonly services: Partial<Services>;
   readonly modelUsage: () => Record<string, Record<string, number>>;
   readonly close: () => Promise<void>;
 }
@@ -111,18 +112,20 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
   const model = chat(options.model, '--model');
   const judge = options.judgeModel === undefined ? null : chat(options.judgeModel, '--judge-model');
   const kernels = kernelPool(options.workers);
+  const adapters =
+    model === null
+      ? {
+          writer: embeddedWriter({ variables, lexicons }),
+          respondent: embeddedRespondent(responseModel(inventory, norms)),
+        }
+      : modelAdapters(model, reader, prompts, target);
   return {
     services: {
       readPosts: (...rest) => readRawPosts(options.histories, ...rest),
       guessColumns: () => guessColumns(options.histories),
-      readPool: () => readRecords(options.histories),
       reader,
-      ...(model === null
-        ? {
-            writer: embeddedWriter({ variables, lexicons }),
-            respondent: embeddedRespondent(responseModel(inventory, norms)),
-          }
-        : modelAdapters(model, reader, prompts, target)),
+      ...adapters,
+      makers: { writer: adapters.writer.name, respondent: adapters.respondent.name },
       judge: judge && modelJudge({ model: judge, prompt: prompts['judge-persona']!, rubric: judgedCriteria(rubric) }),
       embedder: useEmbedder(),
       languageOf,
@@ -132,6 +135,22 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
       version: options.version,
     },
     modelUsage: () => Object.fromEntries([...meters].map(([name, usage]) => [name, countsOf(usage())])),
+    close: () => kernels.close(),
+  };
+}
+
+/** The adapters of aligning a pool file: nothing is written or asked. */
+export async function wireAlignment(pool: string, workers: number): Promise<Omit<Wiring, 'modelUsage'>> {
+  const { version } = await packageVersions();
+  const kernels = kernelPool(workers);
+  return {
+    services: {
+      readPool: () => readRecords(pool),
+      kernelSums: kernels.kernelSums,
+      encodeTable: writeTable,
+      version,
+      makers: { writer: 'imported', respondent: 'imported' },
+    },
     close: () => kernels.close(),
   };
 }

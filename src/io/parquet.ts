@@ -162,7 +162,13 @@ interface OpenFile {
 }
 
 async function openScan(file: AsyncBuffer): Promise<OpenFile> {
-  const scan = await parquetScan({ file, compressors: boundedCompressors, parsers, useOffsetIndex: false });
+  const scan = await parquetScan({
+    file,
+    compressors: boundedCompressors,
+    parsers,
+    useOffsetIndex: false,
+    geoparquet: false,
+  });
   return { file, scan, tree: parquetSchema(scan.metadata) };
 }
 

@@ -36,7 +36,7 @@ export const emitAgentPool = defineStage({
     info: value(AgentPoolInfo),
     agents: rows(AgentRecord),
   },
-  uses: ['writer', 'respondent', 'encodeTable', 'version'],
+  uses: ['makers', 'encodeTable', 'version'],
 
   async run({ kept, pool, aligned, diagnostics, target, inventory, norms }, _, { emit, services }) {
     const counts = numberColumn(aligned, 'count');
@@ -67,8 +67,7 @@ export const emitAgentPool = defineStage({
         unmet: diagnostics.unmet,
         provenance: {
           version: services.version,
-          writer: services.writer.name,
-          respondent: services.respondent.name,
+          ...services.makers,
           target: hashOf(target),
           norms: hashOf(norms),
           inventory: hashOf(inventory),

@@ -9,6 +9,7 @@ export { checkGates } from './check-gates.js';
 export { drawReference } from './draw-reference.js';
 export { emitAgentPool } from './emit-agent-pool.js';
 export { filterPersonas } from './filter-personas.js';
+export { importPool } from './import-pool.js';
 export { ingestHistories } from './ingest-histories.js';
 export { measurePopulationStage } from './measure-population.js';
 export { minePersonas } from './mine-personas.js';

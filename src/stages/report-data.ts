@@ -79,6 +79,15 @@ export const marginSources = (target: Target): MarginSource[] =>
 export const titleOf = (source: Readonly<Record<string, unknown>>): string =>
   typeof source['title'] === 'string' ? source['title'] : 'untitled source';
 
+/** What the origin of the answers means for their use, by kind of respondent. */
+const answerNotes: Readonly<Record<string, readonly string[]>> = {
+  embedded: [
+    'No language model was asked: traits are drawn from the norms of sex and age with weak evidence from the text, so text and trait scores agree only loosely. Do not study how texts go with traits here.',
+  ],
+  model: ['A language model answered the inventory in the role of each persona; its habits of answering are in the scores.'],
+  imported: ['Attributes and scores were imported as they are; how they were measured is not known here.'],
+};
+
 /** What the result does not contain or does not mean. */
 export function exclusionsOf(target: Target, diagnostics: Diagnostics, respondent: string): string[] {
   const { effectivePeople, distinctPeople, agents, margins, traits, unsupported } = diagnostics;
@@ -100,9 +109,7 @@ export function exclusionsOf(target: Target, diagnostics: Diagnostics, responden
           'The trait norms come from volunteers who chose to take a test online; conditioning on sex and age does not undo that.',
         ]),
     'The reference people that the result is judged on are drawn from the published aggregates; they are not respondents.',
-    ...(respondent.startsWith('embedded')
-      ? ['No language model was asked: traits are drawn from the norms of sex and age with weak evidence from the text, so text and trait scores agree only loosely. Do not study how texts go with traits here.']
-      : ['A language model answered the inventory in the role of each persona; its habits of answering are in the scores.']),
+    ...(answerNotes[respondent.split(/[@:]/)[0]!] ?? []),
     ...target.notes,
   ];
 }

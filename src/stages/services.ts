@@ -42,6 +42,8 @@ export interface Services {
   readonly encodeTable: (table: Table) => Uint8Array;
   /** Calls of a language model that may be under way at once. */
   readonly concurrency: number;
+  /** Names of writer and respondent, for the provenance of what is emitted. */
+  readonly makers: { readonly writer: string; readonly respondent: string };
   readonly version: string;
 }
 

@@ -31,7 +31,7 @@ export const writeReport = defineStage({
     norms: value(TraitNorms),
   },
   outputs: { html: text('html'), markdown: text('md'), json: value(z.custom<PopulationReport>((x) => typeof x === 'object')) },
-  uses: ['writer', 'respondent'],
+  uses: ['makers'],
 
   async run({ diagnostics, agents, pool, calibrated, aligned, reference, target, norms }, options, context) {
     const counts = numberColumn(aligned, 'count');
@@ -56,13 +56,12 @@ export const writeReport = defineStage({
         universe: norms.universe,
         flags: norms.flags,
       },
-      exclusions: exclusionsOf(target, diagnostics, services.respondent.name),
+      exclusions: exclusionsOf(target, diagnostics, services.makers.respondent),
       findings: context.findings,
       provenance: {
         version: provenance.version,
         seed: provenance.seed,
-        writer: services.writer.name,
-        respondent: services.respondent.name,
+        ...services.makers,
         inputs: provenance.sources,
       },
       examples: examplesOf(all, options.examples),

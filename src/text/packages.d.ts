@@ -28,7 +28,7 @@ declare module 'fasttext.wasm.js' {
   interface Identifier {
     load(): Promise<{ predict(text: string, k: number, threshold: number): Guesses }>;
     readonly constructor: {
-      formatLang: (this: void, label: string) => { readonly alpha2: string | null; readonly alpha3: string };
+      formatLang: (label: string) => { readonly alpha2: string | null; readonly alpha3: string };
     };
   }
   export function getLIDModel(): Promise<Identifier>;

@@ -1,7 +1,7 @@
 import type { History } from '../history.js';
 import type { AttributeStatus, Claim, Span } from '../narrative-persona.js';
 import { agePattern, numberOf } from './numbers.js';
-import { assertedMatches, claimAt, iAm, phrase, readSentences } from './reading.js';
+import { assertedMatches, claimAt, firstGroup, iAm, phrase, readSentences } from './reading.js';
 import type { Sentence } from './reading.js';
 
 /** An age in whole years that the posts say or imply. */
@@ -118,7 +118,7 @@ export function ageCues(all: readonly Sentence[]): AgeCue[] {
   if (cues.length === 0 && !all.some(({ text }) => notPupil.test(text)))
     for (const sentence of all)
       for (const match of assertedMatches(sentence, gradePattern)) {
-        const grade = match.slice(1).find((group) => group !== undefined)!;
+        const grade = firstGroup(match)!;
         const years = (gradeOf[grade.toLowerCase()] ?? Number(grade)) + 5;
         add(
           sentence,

@@ -14,9 +14,9 @@ export const educationLevels = [
 type Level = (typeof educationLevels)[number];
 
 const bachelor =
-  "(?:bachelor'?s|bachelors|b\\.?a\\.?|b\\.?s\\.?|bsn|undergraduate degree|college degree|four-year degree|undergrad degree)";
+  "(?:bachelor'?s|bachelors|(?:b\\.?a\\.?|b\\.?s\\.?|bsn)(?= (?:degree|in|from))|undergraduate degree|college degree|four-year degree|undergrad degree)";
 const graduate =
-  "(?:master'?s|masters|m\\.?a\\.?|m\\.?s\\.?|mba|mfa|msw|m\\.?ed\\.?|mdiv|master of \\w+|ph\\.? ?d\\.?|doctorate|j\\.?d\\.?|law degree|graduate degree|medical degree|dnp)";
+  "(?:master'?s|masters|(?:m\\.?a\\.?|m\\.?s\\.?)(?= (?:degree|in|from))|mba|mfa|msw|m\\.?ed\\.?|mdiv|master of \\w+|ph\\.? ?d\\.?|doctorate|j\\.?d\\.?|law degree|graduate degree|medical degree|dnp)";
 const associate = "(?:associate'?s|associates|associate degree|two-year degree)";
 const got =
   "(?:have|'ve got|got|earned|finished|hold|completed|received|defended|finally got|finally finished|went back and got|went back for and got|took)";

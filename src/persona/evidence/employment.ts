@@ -1,5 +1,5 @@
 import type { Occupations } from './lexicons.js';
-import { assertedMatches, claimAt, iAm, latest, mentionsAny, phrase, triggerWords } from './reading.js';
+import { assertedMatches, claimAt, firstGroup, iAm, latest, mentionsAny, phrase, triggerWords } from './reading.js';
 import type { Cue, Sentence } from './reading.js';
 
 type Status = 'employed' | 'unemployed' | 'not in labor force';
@@ -45,7 +45,7 @@ function cuesOf(sentence: Sentence, { pattern, value, status, statement, except 
 }
 
 function restated(statement: string, match: RegExpExecArray): string {
-  const noun = (match.slice(1).find((group) => group !== undefined) ?? '').toLowerCase().replace(/\s+/g, ' ');
+  const noun = (firstGroup(match) ?? '').toLowerCase().replace(/\s+/g, ' ');
   return statement
     .replace('{routine}', routineOf(noun))
     .replace('{lost}', /laid/i.test(match[0]) ? 'Was laid off' : 'Lost their job')

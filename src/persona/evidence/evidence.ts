@@ -178,11 +178,12 @@ const statesOtherAge = (statement: string, age: number | undefined): boolean => 
   return stated !== null && age !== undefined && Number(stated[1] ?? Number(stated[2]) - 1) !== age;
 };
 
+/** A sentence of the writer about the writer: a pronoun, a dropped one ("Laid off today."), or the place that is "here". */
 const isFirstPerson = (text: string): boolean =>
-  /\b(?:i|i'm|im|i've|ive|my|me|we|our|mine|myself)\b/i.test(text) ||
-  /^(?:just |finally |recently |officially |been |retired|turned|moved|graduated|got|lived?|born|dropped|laid|work|started|earned|finished|speaking|this |new job|unemployed)/i.test(
-    text,
-  );
+  /\b(?:i|i'm|im|i've|ive|my|me|we|our|mine|myself|here in)\b/i.test(text) || dropped.test(text);
+
+const dropped =
+  /^(?:just|finally|recently|officially|been|retired|turned|moved|graduated|got|lived?|born|dropped|laid|work|started|earned|finished|speaking|this|as an?|being an?|new job|unemployed)\b/i;
 
 /**
  * The claims about work that agree with the settled status: those that name the work first, weak ones ("goes to work")
@@ -216,5 +217,8 @@ function mostWritten(languages: readonly string[], counts: readonly number[]): s
   languages.forEach((language, k) => {
     if (language !== 'und') totals.set(language, (totals.get(language) ?? 0) + counts[k]!);
   });
-  return [...totals].reduce<readonly [string, number]>((best, entry) => (entry[1] > best[1] ? entry : best), ['und', 0])[0];
+  return [...totals].reduce<readonly [string, number]>(
+    (best, entry) => (entry[1] > best[1] ? entry : best),
+    ['und', 0],
+  )[0];
 }

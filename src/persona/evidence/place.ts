@@ -21,7 +21,7 @@ const home =
 const openers: readonly { pattern: RegExp; status: 'stated' | 'inferred'; statement: string }[] = [
   {
     pattern: phrase(
-      `(?:\\b(?:i|we) (?:\\w+ and i )?|^(?:and )?)(?:'ve |have |'ve always |have always )?${adverb}lived? ${adverb}(?:(?:out|down|up|over|back|right|here|just|way|alone|together|with \\w+ \\w+|on \\w+ \\w+) ){0,2}(?:in|near|outside(?: of)?|around|at|on)\\b`,
+      `(?:\\b(?:i|we)(?: \\w+ and i)?(?:'ve always|'ve| have always| have)? |^(?:and )?)${adverb}lived? ${adverb}(?:(?:out|down|up|over|back|right|here|just|way|alone|together|with \\w+ \\w+|on \\w+ \\w+) ){0,2}(?:in|near|outside(?: of)?|around|at|on)\\b`,
     ),
     status: 'stated',
     statement: 'Lives',
@@ -175,7 +175,7 @@ function placeFinder({ states, cities }: UsPlaces): FindPlace {
           const place = known.get(candidate);
           if (place) return { place, end: last.index + candidate.length - name.length + last[0].length, next: k + n };
         }
-        const code = n === 1 && /^[A-Z]{2}$/.test(run[0]![0]) ? byCode.get(run[0]![0]) : undefined;
+        const code = n === 1 && /^[A-Z]{2}\.?$/.test(run[0]![0]) ? byCode.get(run[0]![0].slice(0, 2)) : undefined;
         if (code && k > 0)
           return { place: { title: code.name, region: code.region, isState: true }, end: last.index + 2, next: k + 1 };
       }

@@ -131,6 +131,10 @@ export function assertedMatches({ text }: Sentence, pattern: RegExp): RegExpExec
   return matchesOf(text, pattern).filter(({ index }) => isAsserted(text, index));
 }
 
+/** The first group of a pattern with alternatives that took part in the match. */
+export const firstGroup = (match: RegExpExecArray): string | undefined =>
+  (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined);
+
 /** A claim with the span of a match. */
 export function claimAt(
   { post, start }: Sentence,

@@ -10,7 +10,7 @@ const male =
 /** A noun after the person noun makes it a modifier: "a girl dad", "a man cave", "a Girl Scout leader". */
 const notModifier =
   "(?!['-])(?! (?:dad|mom|scout|scouts|cave|bun|hen|power|child|kid|band|group|boss|in law|of the cloth))";
-const adjectives = "(?:[a-z'-]+ ){0,3}?";
+const adjectives = "(?:[a-z0-9'-]+ ){0,3}?";
 
 const rules: readonly { pattern: RegExp; value: Sex | 'by noun'; status: 'stated' | 'inferred'; statement: string }[] =
   [

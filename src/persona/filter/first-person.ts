@@ -40,7 +40,7 @@ export function inFirstPerson(text: string): string {
     .replace(/(^|[.!?]["”']? +|\n)(?:This is|Meet) (?=an? )/g, '$1I am ')
     .replace(
       /(^|[.!?]["”']? +|\n)(An? \d+-year-old (?:\w+ ){0,3}?(?:woman|man|person))\b(?: wrote these posts)?/g,
-      '$1I am $2',
+      (_, lead: string, who: string) => `${lead}I am ${who.toLowerCase()}`,
     )
     .replace(new RegExp(`\\b${subject}(?:'s| is| are)(?= )`, 'gi'), 'I am')
     .replace(

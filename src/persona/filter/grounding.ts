@@ -51,10 +51,10 @@ export function isGrounded(
   return key.filter((word) => near.some((other) => isSameWord(word, other))).length / key.length >= leastShare;
 }
 
-/** Equal up to the ending: "welding" and "welder", "runs" and "run". */
+/** Equal up to the ending: "welding" and "welder", "runs" and "run", "bakery" and "baker". */
 function isSameWord(a: string, b: string): boolean {
-  if (a === b) return true;
-  const [x, y] = [a.replace(/'s$/, ''), b.replace(/'s$/, '')];
-  const length = Math.max(3, Math.min(x.length, y.length) - 3, Math.ceil(Math.max(x.length, y.length) * 0.6));
-  return x.length >= length && y.length >= length && x.slice(0, length) === y.slice(0, length);
+  const [x, y] = [stemOf(a), stemOf(b)];
+  return x === y || (x.length > 4 && y.length > 4 && x.slice(0, 5) === y.slice(0, 5));
 }
+
+const stemOf = (word: string): string => word.replace(/(?<=.{3})(?:'s|ings?|ed|ers?|e?s|e)$/, '');

@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { alignPool } from '../../pipelines/align-pool/pipeline.js';
+import { Failure } from '../core/failure.js';
+import { configWith } from './config.js';
+import { summaryLines } from './inspect.js';
+import { agentCount, outFolder, positiveInteger } from './options.js';
+import { planLines, runCommand, type CommandRun } from './run-command.js';
+import { defaultWorkers, inputFile, wireAlignment } from './wiring.js';
+import { alignmentSettings, loadWorld } from './world.js';
+
+interface Options {
+  readonly config?: string;
+  readonly pool?: string;
+  readonly target?: string;
+  readonly agents?: number | 'all';
+  readonly inventory?: string;
+  readonly workers: number;
+  readonly seed?: string;
+  readonly allowUnmet?: boolean;
+  readonly out?: string;
+  readonly plan?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `pipeline align`: from measured personas of any origin to an aligned agent pool. */
+export function alignCommand(print: (line: string) => void): Command {
+  return new Command('align')
+    .description('Align personas that are already measured (attributes and trait scores) to a target.')
+    .option('--pool <file>', 'personas: CSV, JSONL, JSON or Parquet, a row each, with the target\'s variables and five scores')
+    .option('-c, --config <file>', 'settings (JSON), for example the names of the columns')
+    .option('--target <file|name>', 'target population, by name or as a file')
+    .option('--agents <count|all>', 'agents to select, or all personas with weights', agentCount)
+    .option('--inventory <name>', 'inventory that the scores come from')
+    .option('--workers <count>', 'worker threads; the result does not depend on it', positiveInteger, defaultWorkers())
+    .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
+    .option('--allow-unmet', 'complete with what can be met, and list what was not')
+    .option('-o, --out <dir>', 'new folder for the results (default: the next free runs/align-N)')
+    .option('--plan', 'print the stages and their settings, and do nothing')
+    .option('--json', 'print the diagnostics as JSON instead of a summary')
+    .option('-q, --quiet', 'no progress and no summary')
+    .addHelpText('after', '\nExample:\n  $ pipeline align --pool personas.csv --target us-adults --agents 1000')
+    .action(async (options: Options) => {
+      const run = await prepare(options);
+      if (options.plan) {
+        planLines(run).forEach(print);
+        return;
+      }
+      await runCommand(run);
+      if (options.quiet) return;
+      for (const line of await summaryLines(run.folder, options.json ?? false)) print(line);
+    });
+}
+
+async function prepare(options: Options): Promise<CommandRun> {
+  const { pool, target, inventory, seed } = options;
+  const config = await configWith(options.config, { pool, target, inventory, seed });
+  const file = config.pool;
+  if (file === undefined)
+    throw new Failure('usage', { where: '--pool', problem: 'no personas to read', hint: 'Name a file.' });
+  return {
+    pipeline: alignPool,
+    configs: alignmentSettings(config, options),
+    sources: { file: await inputFile(file), ...(await loadWorld(config)) },
+    seed: config.seed,
+    folder: outFolder(options.out, 'align'),
+    quiet: options.quiet ?? false,
+    wire: () => wireAlignment(file, options.workers),
+  };
+}

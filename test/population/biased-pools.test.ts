@@ -1,0 +1,230 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Failure } from '../../src/core/failure.js';
+import { randomStream, type RandomStream } from '../../src/core/random.js';
+import { readCsv } from '../../src/io/csv.js';
+import { moments } from '../../src/numerics/statistics.js';
+import { calibratePool } from '../../src/population/align/calibrate-pool.js';
+import { buildConstraints } from '../../src/population/align/constraints.js';
+import {
+  marginShares,
+  measureStep,
+  noiseFloor,
+  peopleMeter,
+  traitCells,
+  type NoiseFloor,
+} from '../../src/population/align/quality.js';
+import { importanceWeights } from '../../src/population/align/weigh.js';
+import type { StepDiagnostics, TraitCell } from '../../src/population/diagnostics.js';
+import { populationJoint } from '../../src/population/joint.js';
+import { referencePeople, type People } from '../../src/population/people.js';
+import { cellsOf, checkTarget, variablesOf } from '../../src/population/target.js';
+import { traitDomains } from '../../src/psychometrics/inventory.js';
+import { selectBalanced } from '../../src/survey/select-balanced.js';
+import { semiRelaxedTransport } from '../../src/transport/semi-relaxed.js';
+import { biasedPool, harshBias, hopelessBias, standardBias } from '../support/biased-pool.js';
+import { shippedNorms, shippedTarget } from './fixture.js';
+
+// The acceptance test of the alignment: 20,000 personas bent as language models bend them become 1,000 agents who cannot be
+// told from people who were not used for fitting. Every figure is on test people; one fixed seed.
+const target = shippedTarget('us-adults');
+const norms = shippedNorms('ipip-50-us-adults');
+checkTarget(target);
+const joint = populationJoint(target);
+const d = traitDomains.length;
+const width = target.variables.length;
+const agents = 1_000;
+const poolSize = 20_000;
+const seed = randomStream('1');
+const firstOf = (people: People, from: number, to: number): People => ({
+  size: to - from,
+  codes: people.codes.subarray(from * width, to * width),
+  traits: people.traits!.slice(from * d, to * d),
+});
+
+const fit = referencePeople(joint, norms, 60_000, seed.fork('fit'));
+const test = referencePeople(joint, norms, 60_000, seed.fork('test'));
+const meter = peopleMeter(firstOf(test, 0, 20_000), seed.fork('meter'))!;
+const tuneMeter = peopleMeter(referencePeople(joint, norms, 5_000, seed.fork('tune')), seed.fork('tune meter'), 20)!;
+
+interface Outcome {
+  readonly pool: People;
+  readonly counts: Int32Array;
+  readonly kept: StepDiagnostics;
+  readonly selected: StepDiagnostics;
+  readonly cells: readonly TraitCell[];
+}
+
+/** The whole alignment: importance weights, transport, calibration, selection. */
+async function align(pool: People, random: RandomStream): Promise<Outcome> {
+  const importance = await importanceWeights(pool, firstOf(fit, 0, 2_000), tuneMeter, random.fork('importance'));
+  const centres = firstOf(fit, 4_000, 5_000);
+  const transport = await semiRelaxedTransport(
+    {
+      dimensions: d,
+      source: { points: pool.traits!, masses: importance.weights },
+      target: { points: centres.traits!, masses: new Float64Array(centres.size).fill(1 / centres.size) },
+      scale: moments(fit.traits!, d, new Float64Array(fit.size).fill(1)).sd,
+    },
+    { epsilon: 0.5, rho: 0.125, tolerance: 1e-4 },
+  );
+  expect(transport.status).toBe('converged');
+  const constraints = buildConstraints(target, pool, fit);
+  const { weights, unmet } = calibratePool(transport.rowMasses, constraints, {
+    tolerance: 1e-8,
+    minEffectiveSampleSize: 100,
+    allowUnmet: false,
+  });
+  expect(unmet).toEqual([]);
+  const { counts } = selectBalanced(
+    {
+      weights,
+      features: constraints.features,
+      targets: constraints.targets,
+      importance: Float64Array.from(constraints.constraints, (c) => c.importance),
+    },
+    { size: agents, maxMultiplicity: 5 },
+    random.fork('selection'),
+  );
+  const authors = Array.from({ length: pool.size }, (_, i) => `author ${i}`);
+  const measure = (step: StepDiagnostics['step'], w: Float64Array) =>
+    measureStep(step, target, pool, authors, w, meter);
+  const chosen = Float64Array.from(counts);
+  return {
+    pool,
+    counts,
+    kept: measure('kept', new Float64Array(pool.size).fill(1)),
+    selected: measure('selection', chosen),
+    cells: traitCells(target, pool, chosen, test),
+  };
+}
+
+let floor: NoiseFloor;
+beforeAll(() => {
+  const others = referencePeople(joint, norms, 20_000, seed.fork('others'));
+  floor = noiseFloor(meter, others, agents, 40, seed.fork('floor'));
+}, 60_000);
+
+/** The rows of real answers, with the scores in the order of the domains; people of 18 to 99 who gave their sex. */
+const answers = new URL('../../../shared/data/openpsych-big5/big5_items.csv.gz', import.meta.url);
+const haveAnswers = existsSync(answers);
+async function realRows(): Promise<{ sex: number; scores: number[] }[]> {
+  const rows: { sex: number; scores: number[] }[] = [];
+  for await (const { record } of readCsv(fileURLToPath(answers))) {
+    const scores = ['E', 'A', 'C', 'N', 'O'].map((letter) => Number(record[`score_${letter}`]));
+    const complete = Object.entries(record).every(([name, value]) => !/^[ENACO]\d+$/.test(name) || value !== '0');
+    const [age, gender] = [Number(record['age']), Number(record['gender'])];
+    if (complete && age >= 18 && age <= 99 && (gender === 1 || gender === 2) && scores.every((x) => x >= 1))
+      rows.push({ sex: gender === 2 ? 0 : 1, scores });
+  }
+  return rows;
+}
+
+/** A pool whose traits are those of real people of the same sex, jittered, and bent like the standard pool's. */
+async function realPool(random: RandomStream): Promise<People> {
+  const rows = await realRows();
+  const { codes } = biasedPool(joint, norms, poolSize, standardBias, random.fork('codes'));
+  const bySex = [0, 1].map((sex) => rows.filter((row) => row.sex === sex));
+  const mean = traitDomains.map((_, k) => rows.reduce((s, { scores }) => s + scores[k]! / rows.length, 0));
+  const draw = random.fork('rows');
+  const traits = new Float64Array(poolSize * d);
+  for (let i = 0; i < poolSize; i++) {
+    const likely = bySex[codes[i * width]!]!;
+    const { scores } = likely[draw.below(likely.length)]!;
+    const plain = draw.uniform() < standardBias.tail;
+    for (let k = 0; k < d; k++) {
+      const jittered = scores[k]! + 0.1 * (draw.uniform() - 0.5);
+      const bent = plain ? jittered : mean[k]! + standardBias.shift[k]! + standardBias.spread * (jittered - mean[k]!);
+      traits[i * d + k] = Math.min(5, Math.max(1, bent));
+    }
+  }
+  return { size: poolSize, codes, traits };
+}
+
+describe.each<{ name: string; pool: (random: RandomStream) => People | Promise<People>; skip?: boolean }>([
+  { name: 'standard', pool: (random) => biasedPool(joint, norms, poolSize, standardBias, random) },
+  { name: 'harsh', pool: (random) => biasedPool(joint, norms, poolSize, harshBias, random) },
+  {
+    name: `real answers${haveAnswers ? '' : ' (skipped: no ../shared/data/openpsych-big5)'}`,
+    pool: realPool,
+    skip: !haveAnswers,
+  },
+])('a pool of 20,000 with bias: $name', ({ name, pool, skip }) => {
+  let outcome: Outcome;
+  beforeAll(async () => {
+    if (skip !== true) outcome = await align(await pool(seed.fork('pool', name)), seed.fork(name));
+  }, 120_000);
+
+  it.skipIf(skip)('is far from the population at first: the test would see a pool that nothing was done to', () => {
+    expect(outcome.kept.maxMarginErrorPoints).toBeGreaterThan(5);
+    for (const metric of ['amw', 'frechet', 'slicedWasserstein'] as const)
+      expect(outcome.kept[metric]).toBeGreaterThan(3 * floor[metric].p95);
+  });
+
+  it.skipIf(skip)('becomes 1,000 agents, none more than five times', () => {
+    expect(outcome.counts.reduce((s, c) => s + c, 0)).toBe(agents);
+    expect(Math.max(...outcome.counts)).toBeLessThanOrEqual(5);
+    expect(outcome.selected.effectiveSampleSize).toBeGreaterThan(0.4 * agents);
+  });
+
+  it.skipIf(skip)('meets every cell of every margin to one agent', () => {
+    for (const margin of target.margins) {
+      const shares = marginShares(target, margin, outcome.pool, outcome.counts);
+      cellsOf(target, variablesOf(margin.variable)).forEach((cell, c) =>
+        expect(
+          Math.abs(shares[c]! - margin.shares[cell]!) * agents,
+          `${margin.variable} = ${cell}`,
+        ).toBeLessThanOrEqual(1 + 1e-9),
+      );
+    }
+  });
+
+  it.skipIf(skip).each(['amw', 'frechet', 'slicedWasserstein'] as const)(
+    'is as near to test people as other people are: %s',
+    (metric) => {
+      expect(outcome.selected[metric]!).toBeLessThanOrEqual(floor[metric].p95);
+    },
+  );
+
+  it.skipIf(skip)('has the trait means of test people by sex and age, to .10 SD', () => {
+    const large = outcome.cells.filter(({ effectiveSampleSize }) => effectiveSampleSize >= 50);
+    expect(large.length).toBeGreaterThanOrEqual(5 * 5);
+    for (const { cell, domain, differenceSd } of large)
+      expect(Math.abs(differenceSd), `${domain} of ${cell}`).toBeLessThanOrEqual(0.1);
+  });
+
+  it.skipIf(skip)('has the correlations of test people, to .06', () =>
+    expect(outcome.selected.maxCorrelationError).toBeLessThanOrEqual(0.06),
+  );
+});
+
+describe('a pool without a tail, spread x 0.4', () => {
+  const act = () => {
+    const pool = biasedPool(joint, norms, poolSize, hopelessBias, seed.fork('hopeless'));
+    return calibratePool(new Float64Array(pool.size).fill(1), buildConstraints(target, pool, fit), {
+      tolerance: 1e-8,
+      minEffectiveSampleSize: 100,
+      allowUnmet: false,
+    });
+  };
+
+  it('is refused as infeasible, and the message names the traits that it has no people for', () => {
+    let failure: Failure | undefined;
+    try {
+      act();
+    } catch (error) {
+      failure = error as Failure;
+    }
+    expect([failure?.name, failure?.code, failure?.exitCode]).toEqual(['Failure', 'infeasible', 3]);
+    expect(failure!.message).toMatch(
+      /^calibrate-pool: no weights meet the target \(infeasible\); the pool lacks support for /,
+    );
+    expect(failure!.message).toMatch(
+      /(neuroticism|agreeableness|extraversion|conscientiousness|openness) (mean|spread)[^;]*\(off by -?\d\.\d\d\)/,
+    );
+    expect(failure!.message).toMatch(
+      /Add personas of the kind that is missing, or accept the gaps with --allow-unmet\.$/,
+    );
+  });
+});

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../src/core/random.js';
+import { axisOf, populationJoint } from '../../src/population/joint.js';
+import { cellsOf, variableOf, variablesOf, type Target } from '../../src/population/target.js';
+import { marginAddresses } from '../../src/survey/rake-table.js';
+import { association, margin, shippedTarget, tinyTarget, tinyVariables } from './fixture.js';
+
+/** Cells of the tiny target by hand: share of sex x age times region given sex; region changes fastest. */
+const byHand = [0.1, 0.3, 0.2]
+  .flatMap((s) => [s / 2, s / 2])
+  .concat([0.15, 0.2, 0.05].flatMap((s) => [s / 4, (3 * s) / 4]));
+
+/** Largest |share - asked| over all margins, from the cells. */
+function worstMargin(target: Target, cells: Float64Array): number {
+  const sizes = target.variables.map(({ categories }) => categories.length);
+  return Math.max(
+    ...target.margins.flatMap((wanted) => {
+      const names = variablesOf(wanted.variable);
+      const keys = cellsOf(target, names);
+      const found = new Float64Array(keys.length);
+      marginAddresses(
+        sizes,
+        names.map((name) => axisOf(target, name)),
+      ).forEach((address, cell) => (found[address]! += cells[cell]!));
+      return keys.map((key, c) => Math.abs(found[c]! - wanted.shares[key]!));
+    }),
+  );
+}
+
+describe('populationJoint', () => {
+  const joint = populationJoint(tinyTarget());
+
+  it('is the product of what is known, where that agrees with the margins', () => {
+    expect(joint.table.sizes).toEqual([2, 3, 2]);
+    byHand.forEach((share, cell) => expect(joint.table.cells[cell]).toBeCloseTo(share, 9));
+  });
+
+  it('takes variables without an association as independent', () => {
+    const { table } = populationJoint(tinyTarget({ associations: [] }));
+    [0.1, 0.3, 0.2, 0.15, 0.2, 0.05].forEach((share, pair) => {
+      expect(table.cells[2 * pair]).toBeCloseTo(0.4 * share, 9);
+      expect(table.cells[2 * pair + 1]).toBeCloseTo(0.6 * share, 9);
+    });
+  });
+
+  it('rakes an association that does not fit the margins: the odds ratio stays, the margins hold', () => {
+    const target = tinyTarget({
+      margins: [
+        margin(tinyVariables, 'sex x age', [0.1, 0.3, 0.2, 0.15, 0.2, 0.05]),
+        margin(tinyVariables, 'region', [0.7, 0.3]),
+      ],
+    });
+    const { cells } = populationJoint(target).table;
+    expect(worstMargin(target, cells)).toBeLessThan(1e-8);
+    const odds = (cell: number): number => cells[cell]! / cells[cell + 1]!;
+    for (let age = 0; age < 3; age++) expect(odds(2 * age) / odds(6 + 2 * age)).toBeCloseTo(3, 9);
+  });
+
+  it('meets every margin of US adults to 1e-8, and keeps impossible people impossible', () => {
+    const target = shippedTarget('us-adults');
+    const { table } = populationJoint(target);
+    expect(table.cells.length).toBe(362_880);
+    expect(worstMargin(target, table.cells)).toBeLessThan(1e-8);
+    let zeros = 0;
+    for (const { variable, given, shares } of target.associations) {
+      const names = [...given, variable];
+      const addresses = marginAddresses(
+        table.sizes,
+        names.map((name) => axisOf(target, name)),
+      );
+      const found = new Float64Array(cellsOf(target, names).length);
+      addresses.forEach((address, cell) => (found[address]! += table.cells[cell]!));
+      const categories = variableOf(target, variable).categories;
+      cellsOf(target, given).forEach((row, r) =>
+        categories.forEach((category, c) => {
+          if ((shares[row]![category] ?? 0) > 0) return;
+          zeros++;
+          expect(found[r * categories.length + c]).toBe(0);
+        }),
+      );
+    }
+    expect(zeros).toBeGreaterThan(0);
+  });
+
+  it.each<{ fault: string; edit: Partial<Target>; message: string }>([
+    {
+      fault: 'a missing row of an association',
+      edit: { associations: [association('region', ['sex'], { female: { north: 0.5, south: 0.5 } })] },
+      message: 'tiny.associations.region: no row for sex = male.',
+    },
+    {
+      fault: 'an association with an unknown variable',
+      edit: { associations: [association('region', ['race'], {})] },
+      message: 'tiny: unknown variable; got race, expected sex, age, region.',
+    },
+    {
+      fault: 'people wanted where the associations have none',
+      edit: { associations: [association('region', ['sex'], { female: { south: 1 }, male: { south: 1 } })] },
+      message: 'asks for mass where the table has none; got 0.4, expected 0.',
+    },
+    {
+      fault: 'margins that zeros make impossible',
+      edit: { associations: [association('region', ['sex'], { female: { north: 1 }, male: { south: 1 } })] },
+      message: 'tiny.associations: raking the joint to the margins ended as iteration-limit; got 0.',
+    },
+    {
+      fault: 'a joint that would fill the memory',
+      edit: {
+        variables: Array.from({ length: 8 }, (_, v) => ({
+          name: `v${v}`,
+          categories: Array.from({ length: 10 }, (_, c) => `${c}`),
+        })),
+        associations: [],
+      },
+      message:
+        'tiny.variables: too many cells in the joint of all variables; got 100000000, expected at most 20000000. ' +
+        'Merge categories or leave variables out.',
+    },
+  ])('names the fault: $fault', ({ edit, message }) =>
+    expect(() => populationJoint(tinyTarget(edit))).toThrow(message),
+  );
+});
+
+describe('draw and given', () => {
+  const joint = populationJoint(tinyTarget());
+  const code = ([sex, age, region]: Uint8Array): number => (sex! * 3 + age!) * 2 + region!;
+  const counts = (draw: () => Uint8Array, n: number): number[] => {
+    const found = new Array<number>(12).fill(0);
+    for (let i = 0; i < n; i++) found[code(draw())]!++;
+    return found;
+  };
+
+  // Chi-square with 11 degrees of freedom: 0.999 quantile 31.3.
+  it('draws whole people in proportion to the cells', () => {
+    const random = randomStream('joint', 'draw');
+    const found = counts(() => joint.draw(random), 20_000);
+    expect(
+      found.reduce((s, count, cell) => s + (count - 20_000 * byHand[cell]!) ** 2 / (20_000 * byHand[cell]!), 0),
+    ).toBeLessThan(31.3);
+  });
+
+  // Degrees of freedom 11, 5, 3, 2, 1, 0 with 0.999 quantiles.
+  it.each([
+    { name: 'nothing', known: [-1, -1, -1], limit: 31.3 },
+    { name: 'sex', known: [1, -1, -1], limit: 20.5 },
+    { name: 'age', known: [-1, 2, -1], limit: 16.3 },
+    { name: 'sex and region', known: [0, -1, 1], limit: 13.8 },
+    { name: 'sex and age', known: [1, 0, -1], limit: 10.8 },
+    { name: 'everything', known: [1, 2, 0], limit: 0 },
+  ])('draws people who have what is known: $name', ({ name, known, limit }) => {
+    const draw = joint.given(Int8Array.from(known))!;
+    const random = randomStream('joint', name);
+    const n = 12_000;
+    const matches = byHand.map((share, cell) =>
+      [Math.floor(cell / 6), Math.floor(cell / 2) % 3, cell % 2].every(
+        (c, axis) => known[axis]! < 0 || known[axis] === c,
+      )
+        ? share
+        : 0,
+    );
+    const total = matches.reduce((a, b) => a + b);
+    const chi = counts(() => draw(random), n).reduce((s, count, cell) => {
+      const expected = (n * matches[cell]!) / total;
+      return expected > 0 ? s + (count - expected) ** 2 / expected : s + (count > 0 ? Infinity : 0);
+    }, 0);
+    expect(chi).toBeLessThanOrEqual(limit);
+  });
+
+  it('knows nobody in a cell that cannot be', () => {
+    const zeros = populationJoint(
+      tinyTarget({
+        margins: [
+          margin(tinyVariables, 'sex x age', [0.1, 0.3, 0.2, 0.15, 0.25, 0]),
+          margin(tinyVariables, 'region', [0.4, 0.6]),
+        ],
+      }),
+    );
+    expect(zeros.given(Int8Array.of(1, 2, -1))).toBeUndefined();
+    expect(zeros.given(Int8Array.of(-1, 2, 0))!(randomStream('x'))).toEqual(Uint8Array.of(0, 2, 0));
+  });
+
+  it('hands out people that the caller may change', () => {
+    const draw = joint.given(Int8Array.of(1, 2, 0))!;
+    draw(randomStream('a'))[0] = 9;
+    expect(draw(randomStream('a'))).toEqual(Uint8Array.of(1, 2, 0));
+  });
+});
