@@ -226,7 +226,7 @@ const associations = [
 writeJson(args.out, {
   schema: 'target/1',
   name: 'us-adults',
-  title: 'Adults of the United States: sex, age, race, Hispanic origin, education, household income, region, marital status, employment',
+  title: 'Adults of the United States',
   universe: UNIVERSE,
   notes: [
     'Margins come from different years (2012-2014, 2017, 2022); each one carries its own period and source.',

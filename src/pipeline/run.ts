@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../core/atomic-file.js';
 import { canonicalJson } from '../core/canonical-json.js';
@@ -57,15 +57,18 @@ export async function runPipeline(options: RunOptions): Promise<RunRecord> {
       expected: 'a new or empty folder',
       hint: 'A run never writes over another one.',
     });
-  const log = await open(join(options.folder, 'run-log.jsonl'), 'a');
+  const file = await open(join(options.folder, 'run-log.jsonl'), 'a');
+  // One after the other: lines written at once could change places.
+  let written: Promise<void> = Promise.resolve();
   try {
-    return await runStages(options, plan, log);
+    return await runStages(options, plan, (line) => (written = written.then(() => file.appendFile(line))));
   } finally {
-    await log.close();
+    await written;
+    await file.close();
   }
 }
 
-async function runStages(options: RunOptions, plan: readonly PlannedStage[], log: FileHandle): Promise<RunRecord> {
+async function runStages(options: RunOptions, plan: readonly PlannedStage[], log: (line: string) => void): Promise<RunRecord> {
   const { pipeline, sources, seed, folder, signal } = options;
   const store = artifactStore(folder, options.codec);
   const written = new Map<string, { kind: ArtifactKind; stored: StoredFile }>();
@@ -79,7 +82,7 @@ async function runStages(options: RunOptions, plan: readonly PlannedStage[], log
     if (failure !== undefined) continue;
     const notify = (event: RunEvent): void => {
       options.onEvent?.(event);
-      if (event.kind !== 'progress') void log.appendFile(`${canonicalJson({ at: options.clock(), ...event })}\n`);
+      if (event.kind !== 'progress') log(`${canonicalJson({ at: options.clock(), ...event })}\n`);
     };
     notify({ kind: 'stage-started', stage: stage.name, summary: stage.summary, index, of: plan.length });
     try {

@@ -104,6 +104,8 @@ describe('embeddedWriter', () => {
       historyOf([
         'My cat died. I never told anyone. I kept her collar. I still hear the bell. It was raining hard. We had no umbrella.',
       ]),
+      // The word before each sentence is the word that joins quotations: one more word than may be copied.
+      historyOf(['So and. I was only ever here for the cake.', 'And. We were only ever here for the rain.']),
       historyOf(['Hello']),
       historyOf(['Ünïcödé naïve café 猫']),
     ];

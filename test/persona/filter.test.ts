@@ -136,7 +136,7 @@ describe('assess', () => {
     const history = historyOf([`${filler} unquestionably extraordinary circumstances notwithstanding everything`]);
     const subject = persona(
       {
-        text: `${text.replace('a welder', 'an unquestionably extraordinary circumstances notwithstanding everything')}`,
+        text: text.replace('a welder', 'an unquestionably extraordinary circumstances notwithstanding everything'),
       },
       history,
     );
@@ -155,7 +155,7 @@ describe('assess', () => {
   });
 
   it('rejects the later near-duplicate of another person, and never draws of one person', () => {
-    const [first, second] = [persona(), persona({}, people[1]!)];
+    const [first, second] = [persona(), persona({}, people[1])];
     const draw = persona({ draw: 2 });
     expect(assess([first, draw, second], people, rubric, tools).map(({ verdict }) => verdict)).toEqual([
       'kept',
@@ -195,7 +195,7 @@ describe('assess', () => {
       threshold: 3,
       detail: 'score of the judge, 1 to 5',
     });
-    const { faithfulness: _, ...missing } = scores;
+    const missing = { coherence: 4, specificity: 4, respect: 4 };
     expect(judged(missing)).toEqual({
       persona: good.id,
       verdict: 'rejected',

@@ -20,6 +20,7 @@ describe('topics', () => {
   });
 
   it('passes over names, single mentions and verbs', () => {
+    expect(topics(['my rose. Then Rose came and Rose sat.', 'We saw Rose.'], common, 5)).toEqual([]);
     expect(
       topics(['Then we met Zelda and the Zelda crew.', 'With my Zelda.', 'I zigzag.', 'I zigzag home.'], common, 5),
     ).toEqual([]);

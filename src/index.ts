@@ -1,0 +1,95 @@
+/** Public API: named re-exports, grouped by layer; nothing else. */
+
+// core
+export { canonicalJson, sha256 } from './core/canonical-json.js';
+export { exitCodes, Failure, type FailureCode, type FailureParts } from './core/failure.js';
+export type { Finding } from './core/findings.js';
+export { randomStream, type RandomStream } from './core/random.js';
+export type { SolverStatus } from './core/solver-status.js';
+export { checkTable, type Column, type Table } from './core/table.js';
+
+// io
+export { readRecords } from './io/files.js';
+export { groupHistories } from './io/group-histories.js';
+export { guessColumns } from './io/guess-columns.js';
+export { readRawPosts, type ColumnMap } from './io/histories.js';
+export { readTable, writeTable } from './io/parquet.js';
+
+// numerics
+export { logKernelSums, type KernelSumsInput } from './numerics/kernel-sums.js';
+export { sparseRows, type SparseRows } from './numerics/sparse-rows.js';
+
+// transport
+export { divergenceMeter, frechetDistance, wasserstein1, type Divergences } from './transport/divergences.js';
+export {
+  semiRelaxedTransport,
+  type SemiRelaxedOptions,
+  type SemiRelaxedSolution,
+  type TransportProblem,
+} from './transport/semi-relaxed.js';
+
+// survey
+export {
+  calibrate,
+  type CalibrationOptions,
+  type CalibrationProblem,
+  type CalibrationSolution,
+} from './survey/calibrate.js';
+export { peopleDiagnostics, weightDiagnostics } from './survey/diagnostics.js';
+export { clippedWeights, logDensityRatio } from './survey/importance.js';
+export { rakeTable } from './survey/rake-table.js';
+export { selectBalanced, type Selection, type SelectionOptions, type SelectionProblem } from './survey/select-balanced.js';
+
+// psychometrics
+export { Inventory, TraitNorms, traitDomains, type TraitDomain } from './psychometrics/inventory.js';
+export { reliability } from './psychometrics/reliability.js';
+export { responseModel, drawAnswers } from './psychometrics/response-model.js';
+export { responseQuality } from './psychometrics/response-quality.js';
+export { scoreInventory } from './psychometrics/scoring.js';
+export { tScores } from './psychometrics/t-scores.js';
+
+// text
+export type { Embedder } from './text/embedder.js';
+export { nearDuplicates } from './text/near-duplicates.js';
+export { personalData } from './text/personal-data.js';
+export { transformersEmbedder } from './text/transformers-embedder.js';
+export { useEmbedder } from './text/use-embedder.js';
+
+// model
+export type { Answer } from './model/answer.js';
+export { ask } from './model/ask.js';
+export type { ChatModel, ChatReply, ChatRequest } from './model/chat-model.js';
+export { openAiEmbedder, openAiModel } from './model/openai.js';
+export { recording, replayModel } from './model/replay.js';
+export { scriptedModel } from './model/scripted.js';
+
+// persona
+export { embeddedRespondent } from './persona/embedded-respondent.js';
+export { embeddedWriter } from './persona/embedded-writer.js';
+export { assess } from './persona/filter/assess.js';
+export { Rubric } from './persona/filter/rubric.js';
+export { History, type Post } from './persona/history.js';
+export { NarrativePersona, type Evidence } from './persona/narrative-persona.js';
+export type { Judge, PersonaWriter, Respondent, Reviser } from './persona/ports.js';
+
+// population
+export { AgentPoolInfo, AgentRecord, type AgentPool } from './population/agent-pool.js';
+export { calibratePool } from './population/align/calibrate-pool.js';
+export { buildConstraints } from './population/align/constraints.js';
+export { completeAttributes } from './population/complete-attributes.js';
+export { Diagnostics } from './population/diagnostics.js';
+export { populationJoint, type PopulationJoint } from './population/joint.js';
+export { referencePeople, type People } from './population/people.js';
+export { checkTarget, Target } from './population/target.js';
+
+// report
+export { renderHtml } from './report/html.js';
+export { renderMarkdown } from './report/markdown.js';
+export type { PopulationReport } from './report/population-report.js';
+
+// pipeline
+export { planPipeline, type Pipeline, type Wire } from './pipeline/plan.js';
+export { runPipeline, type RunOptions } from './pipeline/run.js';
+export type { RunRecord } from './pipeline/run-record.js';
+export { stageDefiner, type Stage } from './pipeline/stage.js';
+export { verifyRun } from './pipeline/verify.js';
