@@ -38,7 +38,12 @@ export {
 export { peopleDiagnostics, weightDiagnostics } from './survey/diagnostics.js';
 export { clippedWeights, logDensityRatio } from './survey/importance.js';
 export { rakeTable } from './survey/rake-table.js';
-export { selectBalanced, type Selection, type SelectionOptions, type SelectionProblem } from './survey/select-balanced.js';
+export {
+  selectBalanced,
+  type Selection,
+  type SelectionOptions,
+  type SelectionProblem,
+} from './survey/select-balanced.js';
 
 // psychometrics
 export { Inventory, TraitNorms, traitDomains, type TraitDomain } from './psychometrics/inventory.js';

@@ -82,6 +82,16 @@ describe('the repository', () => {
   it('explains every folder of src in a README', () =>
     expect(unexplainedFolders(files.filter(isIn('src')))).toEqual([]));
 
+  it('names every layer and every stage in src/README.md', () => {
+    const folders = new Set(code.filter(isIn('src')).map((path) => path.split('/').slice(1, -1)[0]));
+    const stages = modules
+      .filter(({ path, tree }) => isIn('src/stages')(path) && tree.text.includes('defineStage({'))
+      .map(({ path }) => path.replace(/^.*\/|\.ts$/g, ''));
+    const map = readFileSync(`${root}src/README.md`, 'utf8');
+    const missing = [...folders, ...stages].filter((name) => name !== undefined && !map.includes(`| \`${name}\``));
+    expect(missing).toEqual([]);
+  });
+
   it('speaks of no place outside itself', () => {
     const texts = files.filter(
       (path) => !isIn('test')(path) && /\.(?:ts|mjs|js|json|jsonl|md|csv)$|^[^/]*$|^\.ci\//.test(path),

@@ -14,7 +14,8 @@ const { Target, TraitNorms, Inventory, Rubric, Models, InputFile } = sourceSchem
 /** From post histories to an aligned agent pool. Inputs -> outputs are files below the run folder, or sources. */
 export const buildPersonas: Pipeline = {
   name: 'build-personas',
-  summary: 'Write personas from post histories, reject the bad ones with reasons, and align the rest to a target population.',
+  summary:
+    'Write personas from post histories, reject the bad ones with reasons, and align the rest to a target population.',
   sources: {
     posts: value(InputFile),
     models: value(Models),
@@ -31,12 +32,23 @@ export const buildPersonas: Pipeline = {
     },
     {
       stage: minePersonas,
-      inputs: { histories: 'stages/histories.jsonl', target: 'target', inventory: 'inventory', norms: 'norms', models: 'models' },
+      inputs: {
+        histories: 'stages/histories.jsonl',
+        target: 'target',
+        inventory: 'inventory',
+        norms: 'norms',
+        models: 'models',
+      },
       outputs: { personas: 'stages/personas.jsonl', failures: 'stages/mining-failures.jsonl' },
     },
     {
       stage: filterPersonas,
-      inputs: { personas: 'stages/personas.jsonl', histories: 'stages/histories.jsonl', rubric: 'rubric', models: 'models' },
+      inputs: {
+        personas: 'stages/personas.jsonl',
+        histories: 'stages/histories.jsonl',
+        rubric: 'rubric',
+        models: 'models',
+      },
       outputs: { kept: 'stages/kept.jsonl', rejected: 'rejected.jsonl' },
     },
     {

@@ -27,7 +27,10 @@ interface Options {
 export function alignCommand(print: (line: string) => void): Command {
   return new Command('align')
     .description('Align personas that are already measured (attributes and trait scores) to a target.')
-    .option('--pool <file>', 'personas: CSV, JSONL, JSON or Parquet, a row each, with the target\'s variables and five scores')
+    .option(
+      '--pool <file>',
+      "personas: CSV, JSONL, JSON or Parquet, a row each, with the target's variables and five scores",
+    )
     .option('-c, --config <file>', 'settings (JSON), for example the names of the columns')
     .option('--target <file|name>', 'target population, by name or as a file')
     .option('--agents <count|all>', 'agents to select, or all personas with weights', agentCount)

@@ -38,7 +38,9 @@ const defaultConfig = join(packageRoot, 'pipelines', 'build-personas', 'default.
 /** `pipeline build-personas`: from post histories to an aligned agent pool. */
 export function buildPersonasCommand(print: (line: string) => void): Command {
   return new Command('build-personas')
-    .description('Write personas from post histories, reject the bad ones with reasons, and align the rest to a target.')
+    .description(
+      'Write personas from post histories, reject the bad ones with reasons, and align the rest to a target.',
+    )
     .option('-c, --config <file>', 'settings (JSON); without it and without --histories: the bundled demo')
     .option('--histories <file>', 'posts: CSV, JSONL, JSON or Parquet, gzipped or not; a file or a folder')
     .option('--target <file|name>', 'target population, by name or as a file')

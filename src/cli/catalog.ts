@@ -89,7 +89,11 @@ export async function loadSource<T>(
   return { value: parsed.data, sha256: sha256(text), origin: entry ? entry.id : 'own file' };
 }
 
-async function readOwnFile(entries: readonly CatalogEntry[], kind: CatalogEntry['kind'], path: string): Promise<string> {
+async function readOwnFile(
+  entries: readonly CatalogEntry[],
+  kind: CatalogEntry['kind'],
+  path: string,
+): Promise<string> {
   return readFile(path, 'utf8').catch(() => {
     throw new Failure('usage', {
       where: kind,

@@ -13,7 +13,7 @@ const maxWidth = 110;
 export async function summaryLines(folder: string, json: boolean): Promise<string[]> {
   if (json) return [(await readFile(join(folder, 'diagnostics.json'), 'utf8')).trimEnd()];
   const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as PopulationReport;
-  const width = Math.min(process.stdout.columns ?? maxWidth, maxWidth);
+  const width = Math.min(process.stdout.isTTY ? process.stdout.columns : maxWidth, maxWidth);
   return [inspectText(report, width), '', `Open ${join(folder, 'report.html')}`];
 }
 
@@ -28,7 +28,8 @@ export function inspectCommand(print: (line: string) => void): Command {
       const reported = stages.some(({ outputs }) => 'report.json' in outputs);
       if (failure) print(`This run failed in ${failure.stage}: ${failure.message}`);
       if (reported) (await summaryLines(folder, json)).forEach(print);
-      else if (status === 'completed') throw new Failure('invalid-input', { where: folder, problem: 'no report in this run' });
+      else if (status === 'completed')
+        throw new Failure('invalid-input', { where: folder, problem: 'no report in this run' });
       else stages.forEach((stage) => print(`${stage.status.padEnd(12)} ${stage.name}`));
     });
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../core/failure.js';
+import { adaptCommand } from './adapt.js';
 import { alignCommand } from './align.js';
 import { buildPersonasCommand } from './build-personas.js';
 import { inspectCommand, verifyCommand } from './inspect.js';
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   for (const command of [
     buildPersonasCommand(print),
     alignCommand(print),
+    adaptCommand(print),
     inspectCommand(print),
     verifyCommand(print),
   ])
@@ -39,7 +41,9 @@ try {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error.exitCode;
   } else {
-    process.stderr.write(`This is a bug in populace, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `This is a bug in populace, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = 1;
   }
 }

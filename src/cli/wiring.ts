@@ -15,11 +15,13 @@ import { kernelPool } from '../numerics/workers/kernel-pool.js';
 import { evidenceReader, type EvidenceReader } from '../persona/evidence/evidence.js';
 import { lexiconFiles, Lexicons } from '../persona/evidence/lexicons.js';
 import { embeddedRespondent } from '../persona/embedded-respondent.js';
+import { embeddedReviser } from '../persona/embedded-reviser.js';
 import { embeddedWriter } from '../persona/embedded-writer.js';
 import type { Rubric } from '../persona/filter/rubric.js';
 import { modelJudge } from '../persona/model/judge.js';
 import { parsePrompt, type Prompt } from '../persona/model/prompt.js';
 import { modelRespondent } from '../persona/model/respondent.js';
+import { modelReviser } from '../persona/model/reviser.js';
 import { modelWriter } from '../persona/model/writer.js';
 import type { Source } from '../pipeline/plan.js';
 import type { TableCodec } from '../pipeline/store.js';
@@ -83,27 +85,37 @@ const callsPerWorker = 4;
 /** Workers by default: the machine's cores, at most 8. */
 export const defaultWorkers = (): number => Math.min(availableParallelism(), 8);
 
-/** Makes every adapter. The one place that knows which implementation stands behind which port. */
-export async function wire(options: WiringOptions): Promise<Wiring> {
-  const { target, inventory, norms, rubric } = options;
+type ChatOptions = Pick<WiringOptions, 'baseUrl' | 'apiKey' | 'seed'>;
+
+/** Makes language models by their spec (null for `embedded`), and counts the calls of all of them. */
+function chatModels({ baseUrl = 'https://api.openai.com/v1', apiKey, seed }: ChatOptions) {
   const meters = new Map<string, () => ModelUsage>();
   const chat = (spec: string, role: string): ChatModel | null => {
     if (spec === 'embedded') return null;
     const name = /^openai:(.+)$/.exec(spec)?.[1];
     if (name === undefined)
-      throw new Failure('usage', { where: role, problem: 'unknown model', got: spec, expected: 'embedded or openai:NAME' });
+      throw new Failure('usage', {
+        where: role,
+        problem: 'unknown model',
+        got: spec,
+        expected: 'embedded or openai:NAME',
+      });
+    const random = randomStream(seed, 'retry', role);
     const { model, usage } = metered(
-      openAiModel({
-        baseUrl: options.baseUrl ?? 'https://api.openai.com/v1',
-        ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
-        model: name,
-        random: randomStream(options.seed, 'retry', role),
-      }),
+      openAiModel({ baseUrl, ...(apiKey !== undefined && { apiKey }), model: name, random }),
     );
     meters.set(`${role} ${spec}`, usage);
     return model;
   };
+  const modelUsage = (): Record<string, Record<string, number>> =>
+    Object.fromEntries([...meters].map(([name, usage]) => [name, countsOf(usage())]));
+  return { chat, modelUsage };
+}
 
+/** Makes every adapter. The one place that knows which implementation stands behind which port. */
+export async function wire(options: WiringOptions): Promise<Wiring> {
+  const { target, inventory, norms, rubric } = options;
+  const { chat, modelUsage } = chatModels(options);
   const languageOf = await languageIdentifier();
   const lexicons = await readLexicons();
   const { variables } = target;
@@ -134,7 +146,7 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
       concurrency: callsPerWorker * options.workers,
       version: options.version,
     },
-    modelUsage: () => Object.fromEntries([...meters].map(([name, usage]) => [name, countsOf(usage())])),
+    modelUsage,
     close: () => kernels.close(),
   };
 }
@@ -152,6 +164,29 @@ export async function wireAlignment(pool: string, workers: number): Promise<Omit
       makers: { writer: 'imported', respondent: 'imported' },
     },
     close: () => kernels.close(),
+  };
+}
+
+/** The adapters of adapting a pool to a subpopulation. */
+export async function wireAdapt({
+  model: spec,
+  workers,
+  ...options
+}: ChatOptions & Pick<WiringOptions, 'model' | 'workers'>): Promise<Omit<Wiring, 'close'>> {
+  const { chat, modelUsage } = chatModels(options);
+  const model = chat(spec, '--model');
+  const { version } = await packageVersions();
+  return {
+    services: {
+      embedder: useEmbedder(),
+      languageOf: await languageIdentifier(),
+      reviser:
+        model === null ? embeddedReviser() : modelReviser({ model, prompt: (await readPrompts())['revise-persona']! }),
+      concurrency: callsPerWorker * workers,
+      encodeTable: writeTable,
+      version,
+    },
+    modelUsage,
   };
 }
 
@@ -212,7 +247,9 @@ async function readLexicons(): Promise<Lexicons> {
 
 async function readPrompts(): Promise<Record<string, Prompt>> {
   const entries = (await readCatalog()).filter(({ kind }) => kind === 'prompt');
-  const prompts = await Promise.all(entries.map(async (e) => [e.id, parsePrompt(await readCatalogFile(e), e.file)] as const));
+  const prompts = await Promise.all(
+    entries.map(async (e) => [e.id, parsePrompt(await readCatalogFile(e), e.file)] as const),
+  );
   return Object.fromEntries(prompts);
 }
 

@@ -16,7 +16,9 @@ export function canonicalJson(value: unknown, indent = 0): string {
       if (typeof v === 'number' && !Number.isFinite(v))
         throw new Failure('invalid-input', { where: key, problem: 'JSON has no such number', got: v });
       if (v instanceof Map) return Object.fromEntries(sorted([...(v as Map<string, unknown>)]));
-      return v !== null && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(sorted(Object.entries(v))) : v;
+      return v !== null && typeof v === 'object' && !Array.isArray(v)
+        ? Object.fromEntries(sorted(Object.entries(v)))
+        : v;
     },
     indent,
   );

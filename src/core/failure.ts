@@ -72,7 +72,8 @@ function sentence({ where, problem, got, expected, hint }: FailureParts): string
 
 /** Hostile or huge values must not fill a terminal: at most 120 characters, control characters escaped. */
 function show(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text =
+    typeof value === 'number' ? String(value) : ((JSON.stringify(value) as string | undefined) ?? String(value));
   const plain = typeof value === 'string' && /^[\w .,:;%+×x/=<>()-]*$/.test(value) ? value : text;
   return plain.length > 120 ? `${plain.slice(0, 117)}...` : plain;
 }

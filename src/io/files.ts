@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
-import { open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure } from '../core/failure.js';
 import { readCsv } from './csv.js';
 import { readFailure, readHead } from './gzip.js';
@@ -65,60 +64,6 @@ export async function hashFile(path: string): Promise<string> {
   }
   return hash.digest('hex');
 }
-
-/** What {@link writeFileAtomic} can write: a text, bytes, or pieces of them as they come. */
-export type Content = string | Uint8Array | AsyncIterable<string | Uint8Array>;
-
-/**
- * Writes a file whole or not at all: to a temporary name in the same folder, synced to disk, then renamed over `path`.
- * The folder must exist.
- *
- * @throws {Failure} `invalid-input` when it cannot be written; what `content` throws while it is read comes through
- */
-export async function writeFileAtomic(path: string, content: Content): Promise<void> {
-  const { handle, partial } = await openPartial(path);
-  try {
-    try {
-      await writeFile(handle, content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, path);
-  } catch (error) {
-    await unlink(partial).catch(() => undefined);
-    throw isSystemError(error) ? writeFailure(path, error) : error;
-  }
-  await syncFolder(dirname(path));
-}
-
-/** A file of this name may be left from a run that was killed: the first free number is taken. */
-async function openPartial(path: string): Promise<{ handle: FileHandle; partial: string }> {
-  for (let k = 0; ; k++) {
-    const partial = join(dirname(path), `.${basename(path)}.partial-${k}`);
-    try {
-      return { handle: await open(partial, 'wx'), partial };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(path, error);
-    }
-  }
-}
-
-/** Makes the rename itself durable; some systems cannot open a folder, and there is nothing to do about it. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder).catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}
-
-const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error;
-
-const writeFailure = (path: string, error: unknown): Failure =>
-  new Failure(
-    'invalid-input',
-    { where: path, problem: 'cannot be written', got: error instanceof Error ? error.message : String(error) },
-    { cause: error },
-  );
 
 async function dataFiles(path: string, { onOtherFile }: ReadOptions): Promise<readonly string[]> {
   try {

@@ -48,6 +48,8 @@ export interface ReadTally {
   readonly missingAuthors: Noted;
   /** Rows whose nested posts are not an array. */
   readonly missingPosts: Noted;
+  /** Rows with an author but no usable post: in files of one row a person, people who wrote nothing. */
+  rowsWithoutPosts: number;
   /** Posts whose text is missing, empty or blank. */
   emptyTexts: number;
   /** Posts whose text is neither text nor number. */
@@ -72,6 +74,7 @@ export const newReadTally = (): ReadTally => ({
   posts: 0,
   missingAuthors: { count: 0, first: [] },
   missingPosts: { count: 0, first: [] },
+  rowsWithoutPosts: 0,
   emptyTexts: 0,
   unusableTexts: { count: 0, first: [] },
   badDates: { count: 0, first: [] },
@@ -116,12 +119,14 @@ export async function* readRawPosts(
       continue;
     }
     const declared = readDeclared(source, columns, tally);
+    const before = tally.posts;
     for (const found of postsOf(source, columns, inPosts, tally)) {
       const post = readPost(source, found, maxTextLength, tally);
       if (post === undefined) continue;
       tally.posts++;
       yield { author, ...post, declared, line: source.line, file: source.file };
     }
+    if (tally.posts === before) tally.rowsWithoutPosts++;
   }
   if (tally.rows > 0) checkSeen(path, inRows, wanted);
   if (inPosts.found.size > 0) checkSeen(`${path} (each of "${columns.posts ?? ''}")`, inPosts, [...inPosts.unseen]);

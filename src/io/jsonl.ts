@@ -1,4 +1,3 @@
-import { canonicalJson } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import type { ByteLimits } from './gzip.js';
 import { readText, wellFormed } from './utf8.js';
@@ -58,22 +57,6 @@ export async function* readJsonArray(
     if (!isObject(row)) throw notObjects(`${path}[${k}]`, row, 'a JSON object');
     yield { record: row, line: k + 1 };
   }
-}
-
-/**
- * JSON lines of objects, keys sorted, in chunks of about 64 KiB: the same objects always give the same bytes.
- *
- * @throws {Failure} `invalid-input` on NaN or an infinity
- */
-export async function* jsonLines(rows: Iterable<object> | AsyncIterable<object>): AsyncGenerator<string> {
-  let chunk = '';
-  for await (const row of rows) {
-    chunk += `${canonicalJson(row)}\n`;
-    if (chunk.length < 65_536) continue;
-    yield chunk;
-    chunk = '';
-  }
-  if (chunk !== '') yield chunk;
 }
 
 async function* readLines(path: string, options: JsonLinesOptions): AsyncGenerator<string> {

@@ -15,7 +15,6 @@ export interface CleanText {
  */
 export function cleanText(raw: string, maxLength: number): CleanText {
   const lines = wellFormed(raw).replace(/\r\n?/g, '\n');
-  // eslint-disable-next-line no-control-regex -- control characters are what this looks for
   const printable = lines.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
   const whole = printable.normalize('NFC');
   const truncated = whole.length > maxLength;

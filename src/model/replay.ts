@@ -79,7 +79,6 @@ export function replayModel({ endpoint, name }: ModelPlace, lines: Iterable<stri
   }
   return {
     name,
-    // eslint-disable-next-line @typescript-eslint/require-await -- a recording has nothing to wait for, but throws like a promise
     async complete(request) {
       const key = callKey(endpoint, name, request);
       const reply = replies.get(key);

@@ -16,6 +16,7 @@ export interface RetryPolicy {
   readonly patienceMs: number;
 }
 
+/** Six tries, waits drawn below a bound that doubles from half a second to half a minute, ten minutes of waiting in all. */
 export const defaultRetryPolicy: RetryPolicy = {
   attempts: 6,
   baseMs: 500,
@@ -27,6 +28,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 /** Waits; rejects when the signal is aborted. */
 export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
+/** The real one. */
 export const sleep: Sleep = (ms, signal) => delay(ms, undefined, { signal });
 
 /**
@@ -59,7 +61,8 @@ export async function retry<T>(
   signal: AbortSignal,
   where: string,
 ): Promise<Retried<T>> {
-  let [requests, transients, waits, waitedMs] = [0, 0, 0, 0];
+  let [requests, transients, waitedMs] = [0, 0, 0];
+  let backoffMs = policy.baseMs;
   for (;;) {
     const attempt = await send();
     requests++;
@@ -67,7 +70,8 @@ export async function retry<T>(
     if (attempt.kind === 'adapted') continue;
 
     if (attempt.kind === 'transient') transients++;
-    const bound = Math.min(policy.capMs, policy.baseMs * 2 ** waits++);
+    const bound = Math.min(policy.capMs, backoffMs);
+    backoffMs = 2 * bound;
     const floor = attempt.kind === 'throttled' ? policy.baseMs : 0;
     const asked = Math.min(attempt.serverWaitMs ?? 0, policy.serverCapMs);
     const waitMs = Math.max(Math.floor(random.uniform() * bound), floor, asked);

@@ -23,7 +23,6 @@ export function scriptedModel(
   return {
     name,
     requests,
-    // eslint-disable-next-line @typescript-eslint/require-await -- a script has nothing to wait for, but throws like a promise
     async complete(request) {
       const index = requests.push(request) - 1;
       const reply = typeof script === 'function' ? script(request, index) : script[index];

@@ -43,7 +43,9 @@ export function logKernelSums({ dimensions, points, centres, logMass, bandwidth 
 
   // Scaled once, so that the inner loop is a plain squared distance; columns apart, so that it streams.
   const scale = Float64Array.from(bandwidth, (h) => Math.SQRT1_2 / h);
-  const y = Array.from({ length: d }, (_, k) => Float64Array.from({ length: m }, (_, j) => centres[j * d + k]! * scale[k]!));
+  const y = Array.from({ length: d }, (_, k) =>
+    Float64Array.from({ length: m }, (_, j) => centres[j * d + k]! * scale[k]!),
+  );
   const exponent = new Float64Array(m);
   const out = new Float64Array(n);
   for (let i = 0; i < n; i++) {

@@ -60,7 +60,8 @@ export function systematicCounts(weights: Float64Array, size: number, random: Ra
     }
   }
   // Rounding of the running sum may leave the last unit out.
-  for (let i = weights.length - 1; taken < size; i--) if (weights[i]! > 0) ((counts[i]! += size - taken), (taken = size));
+  const last = weights.findLastIndex((w) => w > 0);
+  if (last >= 0) counts[last]! += size - taken;
   return counts;
 }
 

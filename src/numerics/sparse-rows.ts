@@ -66,7 +66,10 @@ export function weightedColumnSums(
 }
 
 /** Aᵀ diag(w) A, (columns x columns) row-major, both triangles, symmetric to the bit. */
-export function weightedGram({ rows, columns, offsets, index, value }: SparseRows, weights: Float64Array): Float64Array {
+export function weightedGram(
+  { rows, columns, offsets, index, value }: SparseRows,
+  weights: Float64Array,
+): Float64Array {
   const out = new Float64Array(columns * columns);
   for (let i = 0; i < rows; i++) {
     const w = weights[i]!;

@@ -91,7 +91,8 @@ export function paired(predicates: readonly string[], subject: string, also: (se
 /** Two predicates with "and"; a verb that both share is said once. */
 function joined(first: string, second: string): string {
   const shared = /^(?:has|have|is|are|plays?) /.exec(first)?.[0];
-  const rest = shared !== undefined && second.startsWith(shared) ? second.slice(shared.length) : second;
+  const isShort = /^(?:has|have|plays?) /.test(first) || first.split(' ').length <= 3;
+  const rest = shared !== undefined && isShort && second.startsWith(shared) ? second.slice(shared.length) : second;
   return `${first}${first.includes(',') ? ', and' : ' and'} ${rest}`;
 }
 

@@ -10,6 +10,7 @@ export type Span = z.infer<typeof Span>;
 
 /** The six dimensions of a narrative. */
 export const dimensions = ['demographics', 'work', 'personality', 'values', 'interests', 'experiences'] as const;
+/** One of {@link dimensions}. */
 export const Dimension = z.enum(dimensions);
 export type Dimension = z.infer<typeof Dimension>;
 
@@ -73,7 +74,6 @@ export const Disposition = z.strictObject({
   traits: z.array(z.number()).length(5),
 });
 export type Disposition = z.infer<typeof Disposition>;
-
 
 /** One narrative persona: text, evidence and disposition of one draw of one person. */
 export const NarrativePersona = z.strictObject({

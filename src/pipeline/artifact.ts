@@ -28,13 +28,17 @@ export interface TextKind {
 
 export type ArtifactKind = ValueKind<unknown> | RowsKind<unknown> | ColumnsKind | TextKind;
 
+/** Kind of one validated value. */
 export const value = <T>(schema: z.ZodType<T>): ValueKind<T> => ({ kind: 'value', schema });
+/** Kind of many validated rows. */
 export const rows = <T>(schema: z.ZodType<T>): RowsKind<T> => ({ kind: 'rows', schema });
+/** Kind of a table with these columns at least. */
 export const columns = (schema: string, required: readonly string[]): ColumnsKind => ({
   kind: 'columns',
   schema,
   required,
 });
+/** Kind of a document. */
 export const text = (extension: TextKind['extension']): TextKind => ({ kind: 'text', extension });
 
 /** Records that can be read again and again, in the order in which they were written. */
@@ -51,7 +55,13 @@ export async function collectRows<T>(source: AsyncIterable<T>): Promise<T[]> {
 
 /** What a stage receives for an input of a kind. */
 export type InputOf<K> =
-  K extends ValueKind<infer T> ? T : K extends RowsKind<infer T> ? RowSource<T> : K extends ColumnsKind ? Table : string;
+  K extends ValueKind<infer T>
+    ? T
+    : K extends RowsKind<infer T>
+      ? RowSource<T>
+      : K extends ColumnsKind
+        ? Table
+        : string;
 
 /** What a stage returns for an output of a kind; rows are emitted one by one instead. */
 export type OutputOf<K> = K extends ValueKind<infer T> ? T : K extends ColumnsKind ? Table : string;

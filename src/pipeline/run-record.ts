@@ -46,11 +46,11 @@ export const RunRecord = z.strictObject({
   ),
   /** Language models: calls by outcome; empty without a model. */
   models: z.record(z.string(), z.record(z.string(), z.number())),
-  /** sha256 of this record in canonical JSON without the seal, so that a change of the record itself is found too. */
+  /** sha256 of this record in canonical JSON with an empty seal, so that a change of the record itself is found too. */
   seal: z.string(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 export type StageRecord = RunRecord['stages'][number];
 
 /** The seal of a record. */
-export const sealOf = ({ seal: _, ...record }: RunRecord): string => sha256(canonicalJson(record));
+export const sealOf = (record: RunRecord): string => sha256(canonicalJson({ ...record, seal: '' }));

@@ -34,7 +34,13 @@ export interface RunOptions {
 
 /** What happens while a run goes on; for a progress display and for the log. */
 export type RunEvent =
-  | { readonly kind: 'stage-started'; readonly stage: string; readonly summary: string; readonly index: number; readonly of: number }
+  | {
+      readonly kind: 'stage-started';
+      readonly stage: string;
+      readonly summary: string;
+      readonly index: number;
+      readonly of: number;
+    }
   | { readonly kind: 'progress'; readonly stage: string; readonly done: number; readonly total: number }
   | { readonly kind: 'finding'; readonly stage: string; readonly finding: Finding }
   | { readonly kind: 'stage-completed'; readonly stage: string }
@@ -61,14 +67,20 @@ export async function runPipeline(options: RunOptions): Promise<RunRecord> {
   // One after the other: lines written at once could change places.
   let written: Promise<void> = Promise.resolve();
   try {
-    return await runStages(options, plan, (line) => (written = written.then(() => file.appendFile(line))));
+    return await runStages(options, plan, (line) => {
+      written = written.then(() => file.appendFile(line));
+    });
   } finally {
     await written;
     await file.close();
   }
 }
 
-async function runStages(options: RunOptions, plan: readonly PlannedStage[], log: (line: string) => void): Promise<RunRecord> {
+async function runStages(
+  options: RunOptions,
+  plan: readonly PlannedStage[],
+  log: (line: string) => void,
+): Promise<RunRecord> {
   const { pipeline, sources, seed, folder, signal } = options;
   const store = artifactStore(folder, options.codec);
   const written = new Map<string, { kind: ArtifactKind; stored: StoredFile }>();
@@ -87,7 +99,9 @@ async function runStages(options: RunOptions, plan: readonly PlannedStage[], log
     notify({ kind: 'stage-started', stage: stage.name, summary: stage.summary, index, of: plan.length });
     try {
       signal.throwIfAborted();
-      const findings = stages.flatMap(({ name, findings }) => findings.map((finding) => ({ ...(finding as Finding), stage: name })));
+      const findings = stages.flatMap(({ name, findings }) =>
+        findings.map((finding) => ({ ...(finding as Finding), stage: name })),
+      );
       await runStage(planned, record, { store, written, findings, options, notify });
       record.status = 'completed';
       notify({ kind: 'stage-completed', stage: stage.name });
@@ -155,7 +169,7 @@ async function runStage(
       random: randomStream(seed, stage.name),
       signal: options.signal,
       record: (finding) => {
-        record.findings.push(finding as StageRecord['findings'][number]);
+        record.findings.push(finding);
         notify({ kind: 'finding', stage: stage.name, finding });
       },
       findings,
@@ -198,4 +212,8 @@ const emptyRecord = ({ wire, config, key }: PlannedStage, given: unknown): Stage
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const interrupted = (): Failure =>
-  new Failure('interrupted', { where: 'run', problem: 'stopped before it was complete', hint: 'Start it again with a new --out.' });
+  new Failure('interrupted', {
+    where: 'run',
+    problem: 'stopped before it was complete',
+    hint: 'Start it again with a new --out.',
+  });

@@ -6,7 +6,9 @@ import type { ArtifactKind, InputOf, OutputOf, RowsKind } from './artifact.js';
 export type Ports = Readonly<Record<string, ArtifactKind>>;
 
 type RowsOutputs<O extends Ports> = { [K in keyof O as O[K] extends RowsKind<unknown> ? K : never]: O[K] };
-type ReturnedOutputs<O extends Ports> = { [K in keyof O as O[K] extends RowsKind<unknown> ? never : K]: OutputOf<O[K]> };
+type ReturnedOutputs<O extends Ports> = {
+  [K in keyof O as O[K] extends RowsKind<unknown> ? never : K]: OutputOf<O[K]>;
+};
 
 /** What a stage may touch besides its inputs and its config. */
 export interface StageContext<O extends Ports, Services> {

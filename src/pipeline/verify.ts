@@ -19,7 +19,8 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
     throw problem('not JSON', 'The file is damaged; run again.');
   }
   const parsed = RunRecord.safeParse(content);
-  if (!parsed.success) throw problem('not a run record of this version', 'It was written by another version of the program.');
+  if (!parsed.success)
+    throw problem('not a run record of this version', 'It was written by another version of the program.');
   return parsed.data;
 }
 

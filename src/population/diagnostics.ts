@@ -29,6 +29,7 @@ export const TraitMetric = z.strictObject({
 });
 export type TraitMetric = z.infer<typeof TraitMetric>;
 
+/** The five divergences that are reported, in order. */
 export const traitMetricNames = ['amw', 'frechet', 'slicedWasserstein', 'mmd2', 'maxCorrelationError'] as const;
 export type TraitMetricName = (typeof traitMetricNames)[number];
 

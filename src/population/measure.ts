@@ -67,7 +67,8 @@ export function measurePopulation(
   const steps = (Object.keys(weights) as (keyof StepWeights)[]).map((step) =>
     measureStep(step, target, people, authors, weights[step], meter),
   );
-  const floor = meter && noiseFloor(meter, foldOf(reference, target, 'floor'), agents, replicates, random.fork('floor'));
+  const floor =
+    meter && noiseFloor(meter, foldOf(reference, target, 'floor'), agents, replicates, random.fork('floor'));
   const final = weights.selection;
   const [before, after] = [steps.find(({ step }) => step === 'kept')!, steps.at(-1)!];
   const { effectivePeople, maxAuthorShare, distinctPeople } = peopleDiagnostics(authors, final);
@@ -82,9 +83,7 @@ export function measurePopulation(
     designEffect: agents / effectiveSampleSize,
     maxMultiplicity: Array.from(counts).reduce((m, n) => Math.max(m, n), 0),
     maxMarginErrorPoints: maxMarginErrorPoints(target, people, final),
-    margins: target.margins.flatMap((margin) =>
-      marginDiagnostics(target, margin, pool, people, weights.kept, final),
-    ),
+    margins: target.margins.flatMap((margin) => marginDiagnostics(target, margin, pool, people, weights.kept, final)),
     traits:
       floor &&
       (Object.fromEntries(

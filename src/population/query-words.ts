@@ -17,7 +17,7 @@ const phrase = (pattern: string, asks: Phrase['asks']): Phrase => ({ pattern: ne
 /** A colour of skin, and not of wine or coffee: before people, after "are", or with a capital inside the sentence. */
 const colour = (name: string): Phrase => ({
   pattern: new RegExp(
-    `\\b(?:[${name[0]!}${name[0]!.toLowerCase()}]${name.slice(1)}s?${beforePeople}|(?<=\\b(?:are|is|as) )${name.toLowerCase()}\\b|(?<=\\w[\\w',]* )${name}s?\\b(?! (?:Friday|House|Sea|Forest|Mirror|Sabbath)))`,
+    `\\b(?:${name.toLowerCase()}s\\b|[${name[0]!}${name[0]!.toLowerCase()}]${name.slice(1)}s?${beforePeople}|(?<=\\b(?:are|is|as) )${name.toLowerCase()}\\b|(?<=\\w[\\w',]* )${name}s?\\b(?! (?:Friday|House|Sea|Forest|Mirror|Sabbath)))`,
     'g',
   ),
   asks: { race: [name] },
@@ -35,23 +35,39 @@ const direction = (name: string): Phrase =>
  * categories need no entry. "Retired" is wider than it is said: the census has no nearer category.
  */
 export const phrases: readonly Phrase[] = [
-  phrase("\\b(?:not (?:in|part of)|out(?:side)? of|outside) the lab(?:or|our) ?force\\b", { employment: ['not in labor force'] }),
-  phrase('\\b(?:high[- ]school dropouts?|dropped out of high school|(?:without a?|no|lacking a) ?high[- ]school (?:diploma|degree))\\b', {
-    education: ['No high school diploma'],
-  }),
+  phrase(
+    "(?:\\bnot (?:in|part of)|\\b\\w+n't (?:in|part of)|\\bout(?:side)? of|\\boutside) the lab(?:or|our) ?force\\b",
+    {
+      employment: ['not in labor force'],
+    },
+  ),
+  phrase(
+    '\\b(?:high[- ]school dropouts?|dropped out of high school|(?:without a?|no|lacking a) ?high[- ]school (?:diploma|degree))\\b',
+    {
+      education: ['No high school diploma'],
+    },
+  ),
   phrase(
     "\\b(?:(?:no|without an?|lacking a) (?:college |university |bachelor's )degree|without an? degree|non[- ]college(?:[- ]educated)?|not college[- ]educated)\\b",
     { education: noDegree },
   ),
-  phrase('\\b(?:high[- ]school (?:graduates?|diplomas?)|finished high school)\\b', { education: ['High school diploma'] }),
-  phrase("\\b(?:post-?graduates?|(?:post)?graduate degrees?|master's(?: degrees?)?|masters degrees?|ph\\.?ds?|doctorates?|advanced degrees?)\\b", {
-    education: ['Graduate degree'],
+  phrase('\\b(?:high[- ]school (?:graduates?|diplomas?)|finished high school)\\b', {
+    education: ['High school diploma'],
   }),
+  phrase(
+    "\\b(?:post-?graduates?|(?:post)?graduate degrees?|master's(?: degrees?)?|masters degrees?|ph\\.?ds?|doctorates?|advanced degrees?)\\b",
+    {
+      education: ['Graduate degree'],
+    },
+  ),
   phrase("\\bbachelor'?s degrees?\\b", { education: ["Bachelor's degree"] }),
   phrase("\\bassociate'?s? degrees?\\b", { education: ["Associate's degree"] }),
-  phrase('\\b(?:(?:college|university)[- ](?:educated|graduates?|degrees?)|graduates of (?:college|university)|with an? degree)\\b', {
-    education: ["Bachelor's degree", 'Graduate degree'],
-  }),
+  phrase(
+    '\\b(?:(?:college|university)[- ](?:educated|graduates?|degrees?)|graduates of (?:college|university)|with an? degree)\\b',
+    {
+      education: ["Bachelor's degree", 'Graduate degree'],
+    },
+  ),
   phrase('\\bwidows?\\b', { marital_status: ['widowed'], sex: ['female'] }),
   phrase('\\bwidowers?\\b', { marital_status: ['widowed'], sex: ['male'] }),
   phrase('\\bnever been married\\b', { marital_status: ['never married'] }),
@@ -84,51 +100,63 @@ export const ambiguousNames: ReadonlySet<string> = new Set(['White', 'Black', 'S
 
 /** Words that say how much and not whom: a number before one of them is no age. */
 const units =
-  '%|percent|k\\b|thousand|million|dollars?|bucks|hours?|minutes?|days?|weeks?|months?|miles?|km\\b|pounds?|kg\\b|kids|children|people|books?|times|cats?|dogs?|points?|years?(?! ?old| of age)|years?-(?!old)';
-const age = `(?<![$\\d.,])(\\d{1,3})(?![\\d$]|[.,]\\d|[ -]?(?:${units}))`;
+  '%|percent|k\\b|thousand|million|dollars?|bucks|hours?|minutes?|days?|weeks?|months?|miles?|km\\b|pounds?|kg\\b|kids|children|people|books?|times|cats?|dogs?|points?';
+const numberBefore = (others: string): string => `(?<![$\\d.,])(\\d{1,3})(?![\\d$]|[.,]\\d|[ -]?(?:${others}))`;
+/** "Over 30 years" is as often a time as an age, "older than 30 years" always an age. */
+const age = numberBefore(`${units}|years?\\b(?![ -]?old| of age)`);
+const comparedAge = numberBefore(units);
 const old = '(?:[ -]years?(?:[ -]olds?| of age))?';
+const years = '(?:[ -]years?(?:[ -]olds?| of age)?)?';
 
-/** Years of age from the first to the last, both included, from the parts of a match. */
-export interface AgePhrase {
+/** A way to name a range of years or of dollars, both ends included, read from the parts of a match. */
+export interface RangePhrase {
   readonly pattern: RegExp;
-  readonly range: (...groups: readonly string[]) => readonly [number, number];
+  readonly range: (...groups: readonly (string | undefined)[]) => readonly [number, number];
 }
 
 const oldest = 120;
-const agePhrase = (pattern: string, range: AgePhrase['range']): AgePhrase => ({ pattern: new RegExp(pattern, 'gi'), range });
-const fixed = (pattern: string, from: number, to: number): AgePhrase => agePhrase(pattern, () => [from, to]);
+const agePhrase = (pattern: string, range: RangePhrase['range']): RangePhrase => ({
+  pattern: new RegExp(pattern, 'gi'),
+  range,
+});
+const fixed = (pattern: string, from: number, to: number): RangePhrase => agePhrase(pattern, () => [from, to]);
 
 const decades = ['twenties', 'thirties', 'forties', 'fifties', 'sixties', 'seventies', 'eighties', 'nineties'];
 const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 const partsOfDecade: Readonly<Record<string, readonly [number, number]>> = { early: [0, 3], mid: [4, 6], late: [7, 9] };
 
 /** The first year of "forties", "40s" or "forty". */
-function decadeOf(word: string): number {
+function decadeOf(word = ''): number {
   const lower = word.toLowerCase();
   const named = Math.max(decades.indexOf(lower), tens.indexOf(lower));
   return named >= 0 ? 20 + 10 * named : Number.parseInt(word, 10);
 }
 
 /** Ways to name an age; earlier entries win where two overlap. "Over 65" begins at 66, "65 and over" at 65. */
-export const agePhrases: readonly AgePhrase[] = [
-  agePhrase(`\\b(?:(?:aged?|ages|from) (?:between )?|between (?:the ages of |ages )?)${age}(?: ?[-–] ?| to | and | through )${age}${old}`, (a, b) => [
-    Number(a),
-    Number(b),
-  ]),
+export const agePhrases: readonly RangePhrase[] = [
+  agePhrase(
+    `\\b(?:(?:aged?|ages|from) (?:between )?|between (?:the ages of |ages )?)${age}(?: ?[-–] ?| to | and | through )${age}${old}`,
+    (a, b) => [Number(a), Number(b)],
+  ),
   agePhrase(`${age}(?: ?[-–] ?| to )${age}[ -]years?[ -]olds?\\b`, (a, b) => [Number(a), Number(b)]),
   agePhrase(`\\b(?:no|not) (?:over|above|older than|more than) ${age}${old}`, (a) => [0, Number(a)]),
   agePhrase(`\\b(?:no|not) (?:under|below|younger than|less than) ${age}${old}`, (a) => [Number(a), oldest]),
-  agePhrase(`\\b(?:over|above|older than|past)(?: the age of| age)? ${age}${old}`, (a) => [Number(a) + 1, oldest]),
-  agePhrase(`\\b(?:under|below|younger than)(?: the age of| age)? ${age}${old}`, (a) => [0, Number(a) - 1]),
+  agePhrase(`\\bolder than ${comparedAge}${years}`, (a) => [Number(a) + 1, oldest]),
+  agePhrase(`\\byounger than ${comparedAge}${years}`, (a) => [0, Number(a) - 1]),
+  agePhrase(`\\b(?:over|above|past)(?: the age of| age)? ${age}${old}`, (a) => [Number(a) + 1, oldest]),
+  agePhrase(`\\b(?:under|below)(?: the age of| age)? ${age}${old}`, (a) => [0, Number(a) - 1]),
   agePhrase(`\\b(?:aged? )?at least ${age}${old}`, (a) => [Number(a), oldest]),
   agePhrase(`\\b(?:aged? )?(?:at most|up to) ${age}${old}`, (a) => [0, Number(a)]),
   agePhrase(`(?:\\baged? )?${age}${old}(?:\\+| (?:and|or|&) (?:over|older|above|up)\\b)`, (a) => [Number(a), oldest]),
   agePhrase(`(?:\\baged? )?${age}${old} (?:and|or|&) (?:under|younger|below)\\b`, (a) => [0, Number(a)]),
-  agePhrase(`\\bin (?:their|his|her|my|your|our) (?:(early|mid|late)[- ])?(${decades.join('|')}|[2-9]0'?s)\\b`, (part, word) => {
-    const [from, to] = partsOfDecade[part?.toLowerCase() ?? ''] ?? [0, 9];
-    return [decadeOf(word!) + from, decadeOf(word!) + to];
-  }),
-  agePhrase(`\\b(${tens.join('|')}|[2-9]0)[- ]?somethings?\\b`, (word) => [decadeOf(word!), decadeOf(word!) + 9]),
+  agePhrase(
+    `\\bin (?:their|his|her|my|your|our) (?:(early|mid|late)[- ])?(${decades.join('|')}|[2-9]0'?s)\\b`,
+    (part, word) => {
+      const [from, to] = partsOfDecade[part?.toLowerCase() ?? ''] ?? [0, 9];
+      return [decadeOf(word) + from, decadeOf(word) + to];
+    },
+  ),
+  agePhrase(`\\b(${tens.join('|')}|[2-9]0)[- ]?somethings?\\b`, (word) => [decadeOf(word), decadeOf(word) + 9]),
   agePhrase(`\\baged? ${age}\\b`, (a) => [Number(a), Number(a)]),
   agePhrase(`${age}[ -]years?[ -]olds?\\b`, (a) => [Number(a), Number(a)]),
   fixed(`\\b(?:elderly|seniors|senior citizens?|older(?= ${people}))\\b`, 65, oldest),
@@ -138,21 +166,25 @@ export const agePhrases: readonly AgePhrase[] = [
 ];
 
 /** An amount of money a year with a comparison, or a word for little or much. */
-export const moneyPhrases: readonly { readonly pattern: RegExp; readonly range: (...groups: readonly string[]) => readonly [number, number] }[] = [
+export const moneyPhrases: readonly RangePhrase[] = [
   {
-    pattern: /\b(?:(?:incomes?|earning|earns?|making|makes?) (?:of )?)?(?:(over|above|more than|at least)|under|below|less than|at most|up to) (?:\$ ?(\d[\d,]*)(k?)\b|(\d[\d,]*)(k| thousand)\b)(?: a year| per year)?/gi,
+    pattern:
+      /\b(?:(?:incomes?|earning|earns?|making|makes?) (?:of )?)?(?:(over|above|more than|at least)|under|below|less than|at most|up to) (?:\$ ?(\d[\d,]*)(k?)\b|(\d[\d,]*)(k| thousand)\b)(?: a year| per year)?/gi,
     range: (above, dollars, k, bare, thousand) => {
       const amount = Number((dollars ?? bare!).replaceAll(',', '')) * ((k ?? thousand ?? '') === '' ? 1 : 1000);
       return above === undefined ? [0, amount] : [amount, Infinity];
     },
   },
   { pattern: new RegExp(`\\b(?:low[- ]incomes?|poor(?= ${people}))\\b`, 'gi'), range: () => [0, 35_000] },
-  { pattern: new RegExp(`\\b(?:high[- ]incomes?|wealthy|affluent|rich(?= ${people}))\\b`, 'gi'), range: () => [125_000, Infinity] },
+  {
+    pattern: new RegExp(`\\b(?:high[- ]incomes?|wealthy|affluent|rich(?= ${people}))\\b`, 'gi'),
+    range: () => [125_000, Infinity],
+  },
 ];
 
 /** A "not" right before a phrase, with nothing but small words between. */
 export const negation =
-  /(?:\b(?:not|no|never|neither|nor|without|except(?: for)?|excluding|cannot)\b|n't\b|\bnon\b)(?:[ -](?:an?|the|in|from|of|any|be|being|been|have|has|having|live|lives|living|currently|yet))*[ -]$/i;
+  /(?:\b(?:not|no|never|neither|nor|without|except(?: for)?|excluding|cannot)\b|\b\w+n't\b|\bnon\b)(?:[ -](?:an?|the|in|from|of|any|be|being|been|have|has|having|live|lives|living|currently|yet))*[ -]$/i;
 
 /** Words that say nothing on their own about whom is meant. */
 export const emptyWords: ReadonlySet<string> = new Set(

@@ -40,7 +40,11 @@ interface Match {
   readonly end: number;
   readonly asks: Readonly<Record<string, readonly string[]>>;
   readonly years?: readonly [number, number];
+  /** Begins with a "not" that no rule knows. */
+  readonly isDenied: boolean;
 }
+
+type Meaning = Pick<Match, 'asks' | 'years'>;
 
 /** Highest age that a text may name. */
 const oldest = 120;
@@ -48,18 +52,28 @@ const oldest = 120;
 /**
  * Reads a free English text for constraints on the variables of a pool: names of their categories, a declared list of other
  * words for them, ages and incomes. Nothing is guessed: what is not on the lists is left for the comparison of meanings.
- * A negated phrase asks for nothing, and a note says so. Words for several categories of a variable are alternatives.
+ * Words for several categories of a variable are alternatives. A negated phrase, and an "or" between different variables,
+ * ask for nothing, and a note says so.
  */
 export function understandQuery(query: string, variables: readonly PoolVariable[]): UnderstoodQuery {
-  const text = query.replaceAll(/[’‘]/g, "'").replace(/\s+/g, ' ').trim();
+  const text = query
+    .replaceAll(/[’‘]/g, "'")
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   const found = matchesOf(text, variables);
-  const notes: string[] = [];
-  const [asked, denied] = [[] as Match[], [] as Match[]];
-  for (const match of found) (negation.test(text.slice(0, match.start)) ? denied : asked).push(match);
-  for (const { start, end } of denied)
-    notes.push(`“${text.slice(start, end)}” is negated: negation is not supported, so nothing is asked there`);
+  const wordsOf = ({ start, end }: Pick<Match, 'start' | 'end'>): string => text.slice(start, end);
+  const denied = found.filter(({ isDenied }) => isDenied);
+  const either = found.filter(
+    (match, k) => isAlternative(text, found[k - 1], match) || isAlternative(text, match, found[k + 1]),
+  );
+  const asked = found.filter((match) => !denied.includes(match) && !either.includes(match));
+  const notes = denied.map((match) => `“${wordsOf(match)}”: negation is not supported, so nothing is asked there`);
+  if (either.length > 0) {
+    const words = wordsOf({ start: either[0]!.start, end: either.at(-1)!.end });
+    notes.push(`“${words}”: “or” between different attributes is not supported, so nothing is asked there`);
+  }
 
-  const phrasesOf = (matches: readonly Match[]): string[] => [...new Set(matches.map(({ start, end }) => text.slice(start, end)))];
+  const phrasesOf = (matches: readonly Match[]): string[] => [...new Set(matches.map(wordsOf))];
   const constraints: Constraint[] = [];
   for (const { name, categories } of variables) {
     const own = asked.filter(({ asks }) => asks[name] !== undefined);
@@ -72,7 +86,8 @@ export function understandQuery(query: string, variables: readonly PoolVariable[
   const aged = asked.filter(({ years }) => years !== undefined);
   if (aged.length > 0)
     constraints.push({ kind: 'age', ranges: combined(aged.map(({ years }) => years!)), phrases: phrasesOf(aged) });
-  return { constraints, notes, rest: restOf(text, found) };
+  const left = found.filter((match) => !either.includes(match));
+  return { constraints, notes, rest: restOf(text, left) };
 }
 
 /** What a constraint asks, in words. */
@@ -94,12 +109,14 @@ export const variablesOfColumns = (columns: Readonly<Record<string, string>>): P
 /** All phrases in the text, none over another: earlier rules win. In order of position. */
 function matchesOf(text: string, variables: readonly PoolVariable[]): Match[] {
   const found: Match[] = [];
-  const search = (pattern: RegExp, read: (groups: readonly string[]) => Omit<Match, 'start' | 'end'> | undefined): void => {
+  const search = (pattern: RegExp, read: (groups: readonly (string | undefined)[]) => Meaning | undefined): void => {
     for (const match of text.matchAll(pattern)) {
       const [start, end] = [match.index, match.index + match[0].length];
       if (found.some((other) => start < other.end && other.start < end)) continue;
       const meaning = read(match.slice(1));
-      if (meaning !== undefined) found.push({ start, end, ...meaning });
+      if (meaning === undefined) continue;
+      const denied = negation.exec(text.slice(0, start));
+      found.push({ start: denied?.index ?? start, end, ...meaning, isDenied: denied !== null });
     }
   };
   for (const { pattern, asks } of phrases) search(pattern, () => available(asks, variables));
@@ -120,8 +137,16 @@ function matchesOf(text: string, variables: readonly PoolVariable[]): Match[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
+/** Whether two phrases about different variables are joined by "or". */
+function isAlternative(text: string, first: Match | undefined, second: Match | undefined): boolean {
+  if (first === undefined || second === undefined || !/^,? or $/i.test(text.slice(first.end, second.start)))
+    return false;
+  if (first.years !== undefined && second.years !== undefined) return false;
+  return !Object.keys(second.asks).some((name) => name in first.asks);
+}
+
 /** The categories that the pool has; undefined when it has none of them. */
-function available(asks: Match['asks'], variables: readonly PoolVariable[]): { asks: Match['asks'] } | undefined {
+function available(asks: Match['asks'], variables: readonly PoolVariable[]): Meaning | undefined {
   const known = variables.flatMap(({ name, categories }) => {
     const both = categories.filter((category) => asks[name]?.includes(category));
     return both.length === 0 ? [] : [[name, both] as const];
@@ -129,16 +154,18 @@ function available(asks: Match['asks'], variables: readonly PoolVariable[]): { a
   return known.length === 0 ? undefined : { asks: Object.fromEntries(known) };
 }
 
-const ages = ([from, to]: readonly [number, number]): Omit<Match, 'start' | 'end'> | undefined =>
+const ages = ([from, to]: readonly [number, number]): Meaning | undefined =>
   from <= to && to > 0 && from <= oldest ? { asks: {}, years: [from, Math.min(to, oldest)] } : undefined;
 
 /** Categories that name amounts of money and lie within a range as a whole. */
-function incomes([from, to]: readonly [number, number], variables: readonly PoolVariable[]): { asks: Match['asks'] } | undefined {
+function incomes([from, to]: readonly [number, number], variables: readonly PoolVariable[]): Meaning | undefined {
   const asks = Object.fromEntries(
     variables.flatMap(({ name, categories }) => {
       const within = categories.filter((category) => {
         if (!category.startsWith('$')) return false;
-        const [first = 0, last] = Array.from(category.matchAll(/\d[\d,]*/g), ([digits]) => Number(digits.replaceAll(',', '')));
+        const [first = 0, last] = Array.from(category.matchAll(/\d[\d,]*/g), ([digits]) =>
+          Number(digits.replaceAll(',', '')),
+        );
         const least = last === undefined && /less$/.test(category) ? 0 : first;
         const most = last ?? (least === 0 ? first : Infinity);
         return least >= from && most <= to;

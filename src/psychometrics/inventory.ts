@@ -22,7 +22,9 @@ export const Inventory = z.strictObject({
     max: z.number().int().min(2).max(9),
     labels: z.array(z.string()),
   }),
-  domains: z.tuple(traitDomains.map((d) => z.literal(d)) as unknown as [z.ZodLiteral<TraitDomain>, ...z.ZodLiteral<TraitDomain>[]]),
+  domains: z.tuple(
+    traitDomains.map((d) => z.literal(d)) as unknown as [z.ZodLiteral<TraitDomain>, ...z.ZodLiteral<TraitDomain>[]],
+  ),
   facets: z.array(z.strictObject({ id: z.string(), domain: z.enum(traitDomains), title: z.string() })),
   items: z
     .array(

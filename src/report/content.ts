@@ -217,6 +217,7 @@ export function cellsGrid({ diagnostics }: PopulationReport): Grid {
   };
 }
 
+/** How to read the table of traits within groups. */
 export const cellLegend =
   'An asterisk marks differences above two standard errors of the agents; all others can be chance.';
 

@@ -22,6 +22,7 @@ const fill = (part: Part): string => {
 /** Text written by this program, never by a user or a model: plots and style sheets. */
 export const trusted = (html: string): Markup => ({ html });
 
+/** No markup at all. */
 export const nothing = trusted('');
 
 /** A table that scrolls sideways inside its own box on narrow screens. */
@@ -51,8 +52,10 @@ export function figure(svg: string, label: string, caption: Part, place: 'above'
 export const details = (summary: string, content: Part): Markup =>
   markup`<details><summary>${summary}</summary>${content}</details>`;
 
+/** An unordered list, each item escaped. */
 export const list = (items: readonly string[]): Markup =>
   markup`<ul>${items.map((item) => markup`<li>${item}</li>`)}</ul>`;
 
+/** One paragraph a sentence, each escaped. */
 export const paragraphs = (sentences: readonly string[]): Markup =>
   markup`${sentences.map((sentence) => markup`<p>${sentence}</p>`)}`;

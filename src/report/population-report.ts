@@ -42,7 +42,12 @@ export interface PopulationReport {
   /** Agents by person, largest first: how many agents each real author became. */
   readonly agentsByPerson: readonly number[];
   readonly sources: readonly MarginSource[];
-  readonly traitSource: { readonly title: string; readonly period: string; readonly universe: string; readonly flags: readonly string[] } | null;
+  readonly traitSource: {
+    readonly title: string;
+    readonly period: string;
+    readonly universe: string;
+    readonly flags: readonly string[];
+  } | null;
   /** What the result does not contain or does not mean: one sentence each. */
   readonly exclusions: readonly string[];
   readonly findings: readonly (Finding & { readonly stage: string })[];
@@ -54,5 +59,9 @@ export interface PopulationReport {
     readonly inputs: readonly { readonly name: string; readonly sha256: string }[];
   };
   /** A few finished agents to read. */
-  readonly examples: readonly { readonly id: string; readonly attributes: Readonly<Record<string, string>>; readonly text: string }[];
+  readonly examples: readonly {
+    readonly id: string;
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly text: string;
+  }[];
 }

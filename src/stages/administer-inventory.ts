@@ -19,12 +19,19 @@ export const Unmeasured = z.strictObject({ persona: z.string(), kind: z.string()
 /** Personas that answer at once before the next ones are read. */
 const batchSize = 1024;
 
+/** Stage `administer-inventory`: let every persona answer the personality inventory, and score the answers. */
 export const administerInventory = defineStage({
   name: 'administer-inventory',
   version: 1,
   summary: 'Let every persona answer the personality inventory, and score the answers.',
   config: z.strictObject({}),
-  inputs: { kept: rows(NarrativePersona), inventory: value(Inventory), norms: value(TraitNorms), target: value(Target), models: value(Models) },
+  inputs: {
+    kept: rows(NarrativePersona),
+    inventory: value(Inventory),
+    norms: value(TraitNorms),
+    target: value(Target),
+    models: value(Models),
+  },
   outputs: { pool: columns('persona-pool/1', personaPoolColumns), unmeasured: rows(Unmeasured) },
   uses: ['respondent', 'concurrency'],
 
@@ -52,7 +59,7 @@ export const administerInventory = defineStage({
       }
       progress((done += batch.length), kept.count);
     };
-    let batch: NarrativePersona[] = [];
+    const batch: NarrativePersona[] = [];
     for await (const persona of kept) {
       batch.push(persona);
       if (batch.length === batchSize) await administer(batch.splice(0));
@@ -85,7 +92,11 @@ export const administerInventory = defineStage({
           tScores: t.subarray(i * d, i * d + d),
         });
       else
-        await emit.unmeasured({ persona: persona.id, kind: 'too-few-answers', reason: 'a domain has less than half of its items' });
+        await emit.unmeasured({
+          persona: persona.id,
+          kind: 'too-few-answers',
+          reason: 'a domain has less than half of its items',
+        });
     }
     if (measured.length === 0)
       throw new Failure('quality-gate', {

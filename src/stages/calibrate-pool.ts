@@ -19,13 +19,18 @@ export const CalibrationSummary = z.strictObject({
   unmet: z.array(z.string()),
 });
 
+/** Stage `calibrate-pool`: set the weights: Census margins and trait moments met together, or a proof that they cannot be. */
 export const calibratePool = defineStage({
   name: 'calibrate-pool',
   version: 1,
   summary: 'Set the weights: Census margins and trait moments met together, or a proof that they cannot be.',
   config: z.strictObject({
     tolerance: z.number().positive().default(1e-8).describe('largest error of a constraint, in shares or SD units'),
-    minEffectiveSampleSize: z.number().min(1).default(30).describe('refuse weights that rest on fewer personas than this'),
+    minEffectiveSampleSize: z
+      .number()
+      .min(1)
+      .default(30)
+      .describe('refuse weights that rest on fewer personas than this'),
     allowUnmet: z.boolean().default(false).describe('complete with what can be met instead of failing'),
   }),
   inputs: {

@@ -7,6 +7,7 @@ import { defineStage } from './services.js';
 /** Most gaps that one message names; the report names all. */
 const namedGaps = 10;
 
+/** Stage `check-gates`: fail, after everything is written, when the population is not what was asked for. */
 export const checkGates = defineStage({
   name: 'check-gates',
   version: 1,

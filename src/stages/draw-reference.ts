@@ -7,13 +7,20 @@ import { checkTarget, Target } from '../population/target.js';
 import { TraitNorms } from '../psychometrics/inventory.js';
 import { defineStage } from './services.js';
 
+/** Stage `draw-reference`: draw reference people from the published aggregates of the target, in folds for fitting, tuning and testing. */
 export const drawReference = defineStage({
   name: 'draw-reference',
   version: 1,
-  summary: 'Draw reference people from the published aggregates of the target, in folds for fitting, tuning and testing.',
+  summary:
+    'Draw reference people from the published aggregates of the target, in folds for fitting, tuning and testing.',
   config: z.strictObject({
     fit: z.number().int().positive().default(60_000).describe('people that the constraints are computed from'),
-    tune: z.number().int().positive().default(5_000).describe('people that the clip of the importance weights is chosen on'),
+    tune: z
+      .number()
+      .int()
+      .positive()
+      .default(5_000)
+      .describe('people that the clip of the importance weights is chosen on'),
     test: z.number().int().positive().default(60_000).describe('people that the result is judged on'),
     floor: z.number().int().positive().default(20_000).describe('people that the noise floor is drawn from'),
   }),
@@ -40,7 +47,12 @@ export const drawReference = defineStage({
       values: { ...sizes },
     });
     return {
-      reference: referenceTable(target, { fit: draw('fit'), tune: draw('tune'), test: draw('test'), floor: draw('floor') }),
+      reference: referenceTable(target, {
+        fit: draw('fit'),
+        tune: draw('tune'),
+        test: draw('test'),
+        floor: draw('floor'),
+      }),
     };
   },
 });

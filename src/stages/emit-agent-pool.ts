@@ -16,6 +16,7 @@ import { Target } from '../population/target.js';
 import { Inventory, TraitNorms, traitDomains } from '../psychometrics/inventory.js';
 import { defineStage } from './services.js';
 
+/** Stage `emit-agent-pool`: write the agent pool: Parquet with weights, its description, and one readable record an agent. */
 export const emitAgentPool = defineStage({
   name: 'emit-agent-pool',
   version: 1,

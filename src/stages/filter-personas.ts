@@ -19,6 +19,7 @@ export const Rejection = z.strictObject({
   detail: z.string(),
 });
 
+/** Stage `filter-personas`: keep the personas that pass every criterion of the rubric, reject the others with criterion and score. */
 export const filterPersonas = defineStage({
   name: 'filter-personas',
   version: 1,

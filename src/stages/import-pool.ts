@@ -22,6 +22,7 @@ interface ImportedPersona {
   readonly scores: readonly number[];
 }
 
+/** Stage `import-pool`: read personas that are already measured: attributes and domain scores, one row each. */
 export const importPool = defineStage({
   name: 'import-pool',
   version: 1,
@@ -55,7 +56,14 @@ export const importPool = defineStage({
       seen.add(id);
       if (problem !== undefined || typeof persona === 'string') {
         const [criterion, detail] = [problem!.split(':')[0]!, `line ${line}: ${problem!}`];
-        await emit.rejected({ persona: id, person: fieldOf('person') || id, criterion, score: null, threshold: 0, detail });
+        await emit.rejected({
+          persona: id,
+          person: fieldOf('person') || id,
+          criterion,
+          score: null,
+          threshold: 0,
+          detail,
+        });
         continue;
       }
       personas.push(persona);
@@ -96,7 +104,8 @@ function readPersona(
   if (years !== '' && !/^\d{1,3}$/.test(years)) return `unusable-age: ${years}`;
   const categories: Record<string, string> = {};
   for (const { name, categories: known } of target.variables) {
-    const category = fieldOf(name) || (name === 'age' && years !== '' ? (ageCategory(target, Number(years)) ?? '') : '');
+    const category =
+      fieldOf(name) || (name === 'age' && years !== '' ? (ageCategory(target, Number(years)) ?? '') : '');
     if (category === '') return `missing-attribute: ${name}`;
     if (!known.includes(category)) return `unknown-category: ${name} = ${category}`;
     categories[name] = category;
@@ -104,7 +113,13 @@ function readPersona(
   const scores = traitDomains.map((domain) => (fieldOf(domain) === '' ? NaN : Number(fieldOf(domain))));
   const wrong = scores.findIndex((score) => !(score >= scale.min && score <= scale.max));
   if (wrong >= 0) return `unusable-score: ${traitDomains[wrong]!} = ${fieldOf(traitDomains[wrong]!)}`;
-  return { id, person: fieldOf('person') || id, ageYears: years === '' ? middleAge(target, categories) : Number(years), categories, scores };
+  return {
+    id,
+    person: fieldOf('person') || id,
+    ageYears: years === '' ? middleAge(target, categories) : Number(years),
+    categories,
+    scores,
+  };
 }
 
 /** An age for people of whom only the band is known: its middle, for T-scores only. */
@@ -154,4 +169,8 @@ function checkColumns(found: readonly string[], target: Target, map: Readonly<Re
 }
 
 const textOf = (field: unknown): string =>
-  typeof field === 'string' ? field.trim() : typeof field === 'number' || typeof field === 'bigint' ? String(field) : '';
+  typeof field === 'string'
+    ? field.trim()
+    : typeof field === 'number' || typeof field === 'bigint'
+      ? String(field)
+      : '';

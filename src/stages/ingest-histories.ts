@@ -27,13 +27,20 @@ const ColumnMapConfig = z.strictObject({
   attributes: z.record(z.string(), z.string()).optional(),
 });
 
+/** Stage `ingest-histories`: read posts, group them by person under a pseudonym, leave out minors. */
 export const ingestHistories = defineStage({
   name: 'ingest-histories',
   version: 1,
   summary: 'Read posts, group them by person under a pseudonym, leave out minors.',
   config: z.strictObject({
     columns: ColumnMapConfig.optional().describe('which columns of the file hold what; guessed when absent'),
-    minimumAge: z.number().int().min(0).max(120).default(18).describe('people stated or inferred to be younger are left out'),
+    minimumAge: z
+      .number()
+      .int()
+      .min(0)
+      .max(120)
+      .default(18)
+      .describe('people stated or inferred to be younger are left out'),
     maxPostsPerAuthor: z.number().int().positive().default(2000),
     maxAuthors: z.number().int().positive().optional(),
     maxTextLength: z.number().int().positive().default(100_000).describe('longer posts are cut'),
@@ -46,7 +53,12 @@ export const ingestHistories = defineStage({
     const read = newReadTally();
     const used = columns ? defined(columns) : await services.guessColumns();
     if (!columns)
-      record({ level: 'info', code: 'columns-guessed', message: `columns guessed: ${JSON.stringify(used)}`, values: { ...used } });
+      record({
+        level: 'info',
+        code: 'columns-guessed',
+        message: `columns guessed: ${JSON.stringify(used)}`,
+        values: { ...used },
+      });
     const posts = services.readPosts(used, { maxTextLength }, read);
     const { people, tally: grouped } = await groupHistories(posts, {
       maxPostsPerAuthor,
@@ -58,7 +70,7 @@ export const ingestHistories = defineStage({
       const reason = tooYoung(history, minimumAge);
       if (reason === undefined) {
         keptPeople++;
-        await emit.histories(history as History);
+        await emit.histories(history);
       } else droppedPeople[reason] = (droppedPeople[reason] ?? 0) + 1;
     }
     for (const [reason, count] of Object.entries(droppedPeople))
@@ -71,7 +83,15 @@ export const ingestHistories = defineStage({
           message: `${noted.count} ${what.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}, first: ${noted.first.join('; ')}`,
         });
     return {
-      tally: { schema: 'ingest-tally/1' as const, posts: read.posts, people: people.length, keptPeople, droppedPeople, read: { ...read }, grouped: { ...grouped } },
+      tally: {
+        schema: 'ingest-tally/1' as const,
+        posts: read.posts,
+        people: people.length,
+        keptPeople,
+        droppedPeople,
+        read: { ...read },
+        grouped: { ...grouped },
+      },
     };
   },
 });
@@ -88,4 +108,6 @@ const isNoted = (x: unknown): x is { count: number; first: readonly string[] } =
 
 /** Without the keys whose value is undefined. */
 const defined = <T extends object>(record: T) =>
-  Object.fromEntries(Object.entries(record).filter(([, v]) => v !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  Object.fromEntries(Object.entries(record).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -12,6 +12,7 @@ import { Rejection } from './filter-personas.js';
 import { IngestTally } from './ingest-histories.js';
 import { defineStage } from './services.js';
 
+/** Stage `measure-population`: judge every step on people who were not used for fitting, over its noise floor. */
 export const measurePopulationStage = defineStage({
   name: 'measure-population',
   version: 1,
@@ -19,7 +20,11 @@ export const measurePopulationStage = defineStage({
   config: z.strictObject({
     meterPeople: z.number().int().positive().default(20_000).describe('test people that distances are taken from'),
     replicates: z.number().int().min(20).default(100).describe('groups of people behind the noise floor'),
-    maxMarginErrorPoints: z.number().positive().default(1).describe('largest error of any margin that passes, in points'),
+    maxMarginErrorPoints: z
+      .number()
+      .positive()
+      .default(1)
+      .describe('largest error of any margin that passes, in points'),
     maxTraitErrorOverFloor: z
       .number()
       .positive()

@@ -29,6 +29,7 @@ export const MiningFailure = z.strictObject({
 /** Histories that are worked on at once before their rows are written. */
 const batchSize = 64;
 
+/** Stage `mine-personas`: read what the posts say of each person, draw what they leave open, write a narrative for each draw. */
 export const minePersonas = defineStage({
   name: 'mine-personas',
   version: 1,
@@ -48,7 +49,13 @@ export const minePersonas = defineStage({
     .refine(({ personas, draws }) => personas === undefined || draws === undefined, {
       error: 'give personas or draws, not both',
     }),
-  inputs: { histories: rows(History), target: value(Target), inventory: value(Inventory), norms: value(TraitNorms), models: value(Models) },
+  inputs: {
+    histories: rows(History),
+    target: value(Target),
+    inventory: value(Inventory),
+    norms: value(TraitNorms),
+    models: value(Models),
+  },
   outputs: { personas: rows(NarrativePersona), failures: rows(MiningFailure) },
   uses: ['writer', 'concurrency'],
 
@@ -87,7 +94,8 @@ export const minePersonas = defineStage({
         const stream = random.fork(person, draw + 1);
         const completed = completeAttributes(joint, evidence, config.minimumAge, stream.fork('attributes'));
         completed.relaxed.forEach((variable) => relaxed.add(`${person} ${variable}`));
-        const sex = (completed.attributes['sex']?.value ?? (stream.fork('sex').below(2) === 0 ? 'female' : 'male')) as NormSex;
+        const sex = (completed.attributes['sex']?.value ??
+          (stream.fork('sex').below(2) === 0 ? 'female' : 'male')) as NormSex;
         const prior = traitPrior(model, sex, completed.ageYears);
         const traits = drawTraits(prior, evidence.traitCues, stream.fork('traits'), calibration);
         return { ageYears: completed.ageYears, attributes: completed.attributes, traits };
@@ -125,7 +133,11 @@ export const minePersonas = defineStage({
         values: { facts: [...relaxed].slice(0, 20) },
       });
     if (failed > 0)
-      record({ level: 'caution', code: 'writer-failures', message: `${failed} texts could not be had from the writer` });
+      record({
+        level: 'caution',
+        code: 'writer-failures',
+        message: `${failed} texts could not be had from the writer`,
+      });
     if (written === 0)
       throw new Failure('quality-gate', {
         where: 'mine-personas',
@@ -149,7 +161,11 @@ async function* batches(histories: AsyncIterable<History>): AsyncGenerator<Histo
 }
 
 /** Draws of the person at this place: an even share of all candidates, or a fixed number. */
-function drawsOf({ personas, draws }: { personas?: number | undefined; draws?: number | undefined }, index: number, people: number) {
+function drawsOf(
+  { personas, draws }: { personas?: number | undefined; draws?: number | undefined },
+  index: number,
+  people: number,
+) {
   if (personas === undefined) return draws ?? 1;
   return Math.floor(personas / people) + (index < personas % people ? 1 : 0);
 }

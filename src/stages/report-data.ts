@@ -76,6 +76,7 @@ export const marginSources = (target: Target): MarginSource[] =>
     flags,
   }));
 
+/** Title of a source, for people. */
 export const titleOf = (source: Readonly<Record<string, unknown>>): string =>
   typeof source['title'] === 'string' ? source['title'] : 'untitled source';
 
@@ -84,21 +85,29 @@ const answerNotes: Readonly<Record<string, readonly string[]>> = {
   embedded: [
     'No language model was asked: traits are drawn from the norms of sex and age with weak evidence from the text, so text and trait scores agree only loosely. Do not study how texts go with traits here.',
   ],
-  model: ['A language model answered the inventory in the role of each persona; its habits of answering are in the scores.'],
+  model: [
+    'A language model answered the inventory in the role of each persona; its habits of answering are in the scores.',
+  ],
   imported: ['Attributes and scores were imported as they are; how they were measured is not known here.'],
 };
 
 /** What the result does not contain or does not mean. */
 export function exclusionsOf(target: Target, diagnostics: Diagnostics, respondent: string): string[] {
   const { effectivePeople, distinctPeople, agents, margins, traits, unsupported } = diagnostics;
-  const assumed = [...new Set(margins.filter(({ imputedShare }) => imputedShare > 0.5).map(({ variable }) => variable))];
+  const assumed = [
+    ...new Set(margins.filter(({ imputedShare }) => imputedShare > 0.5).map(({ variable }) => variable)),
+  ];
   return [
     `The ${agents} agents are built from ${distinctPeople} real authors and carry the variety of about ${effectivePeople.toFixed(0)} of them; ${agents} agents are not ${agents} independent people.`,
     ...(assumed.length > 0
-      ? [`Set by assumption, because more than half of the values were drawn from the target itself: ${assumed.join(', ')}. Agreement with the target on these says nothing about the authors.`]
+      ? [
+          `Set by assumption, because more than half of the values were drawn from the target itself: ${assumed.join(', ')}. Agreement with the target on these says nothing about the authors.`,
+        ]
       : []),
     ...(unsupported.length > 0
-      ? [`Nobody in the pool could stand for: ${unsupported.join('; ')}. These people are missing, not small in number.`]
+      ? [
+          `Nobody in the pool could stand for: ${unsupported.join('; ')}. These people are missing, not small in number.`,
+        ]
       : []),
     'Nothing outside the listed variables is aligned: not politics, religion, health, language, birthplace, household composition, nor place below the region.',
     'Two variables are aligned together only where a margin joins them; other combinations follow from the pool.',
@@ -116,7 +125,10 @@ export function exclusionsOf(target: Target, diagnostics: Diagnostics, responden
 
 /** Agents spread evenly over the pool, to read. */
 export const examplesOf = (agents: readonly AgentRecord[], wanted: number): PopulationReport['examples'] =>
-  Array.from({ length: Math.min(wanted, agents.length) }, (_, k) => agents[Math.floor(((k + 0.5) / wanted) * agents.length)])
+  Array.from(
+    { length: Math.min(wanted, agents.length) },
+    (_, k) => agents[Math.floor(((k + 0.5) / wanted) * agents.length)],
+  )
     .filter((agent) => agent !== undefined)
     .map(({ agent, attributes, ageYears, text }) => ({
       id: agent,

@@ -7,6 +7,7 @@ import { Target } from '../population/target.js';
 import { selectBalanced } from '../survey/select-balanced.js';
 import { defineStage } from './services.js';
 
+/** Stage `select-agents`: take whole personas so that the sample itself meets margins and traits, or keep all with their weights. */
 export const selectAgents = defineStage({
   name: 'select-agents',
   version: 1,
@@ -37,7 +38,11 @@ export const selectAgents = defineStage({
       },
     });
     // Mean 1 over the agents.
-    if (agents === 'all') return table(new Int32Array(pool.rows).fill(1), weights.map((w) => w * pool.rows));
+    if (agents === 'all')
+      return table(
+        new Int32Array(pool.rows).fill(1),
+        weights.map((w) => w * pool.rows),
+      );
     const fit = foldOf(reference, target, 'fit');
     const { constraints, features, targets } = buildConstraints(
       target,

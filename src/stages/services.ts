@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Table } from '../core/table.js';
-import type { Judge, PersonaWriter, Respondent } from '../persona/ports.js';
+import type { Judge, PersonaWriter, Respondent, Reviser } from '../persona/ports.js';
 import { stageDefiner } from '../pipeline/stage.js';
 import type { KernelSums } from '../survey/importance.js';
 import type { Embedder } from '../text/embedder.js';
@@ -30,6 +30,7 @@ export interface Services {
   readonly readPool: () => AsyncIterable<SourceRecord>;
   readonly writer: PersonaWriter;
   readonly respondent: Respondent;
+  readonly reviser: Reviser;
   /** Reads texts as the embedded writer does; the rules of the filter read with it too. */
   readonly reader: EvidenceReader;
   /** Null without a judge model. */

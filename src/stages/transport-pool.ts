@@ -9,14 +9,19 @@ import { traitDomains } from '../psychometrics/inventory.js';
 import { semiRelaxedTransport } from '../transport/semi-relaxed.js';
 import { defineStage } from './services.js';
 
+/** Stage `transport-pool`: move the importance weights toward the people of the target by semi-relaxed entropic transport. */
 export const transportPool = defineStage({
   name: 'transport-pool',
   version: 1,
   summary: 'Move the importance weights toward the people of the target by semi-relaxed entropic transport.',
   config: z.strictObject({
-    epsilon: z.number().positive().default(0.5).describe('regularisation, in squared standard deviations of the traits'),
-    rho: z.number().min(0).default(0.125).describe('how strongly the importance weights are held, same unit'),
-    tolerance: z.number().positive().default(1e-4).describe('largest row error (L1)'),
+    epsilon: z
+      .number()
+      .positive()
+      .default(0.2)
+      .describe('regularisation, in squared standard deviations of the traits'),
+    rho: z.number().min(0).default(0.2).describe('how strongly the importance weights are held, same unit'),
+    tolerance: z.number().positive().default(1e-3).describe('largest row error (L1)'),
     people: z.number().int().positive().default(1_500).describe('people of the fit fold that stand for the target'),
   }),
   inputs: {
@@ -31,7 +36,11 @@ export const transportPool = defineStage({
   async run({ pool, weighted, reference, target }, { epsilon, rho, tolerance, people }, { record, services }) {
     const masses = numberColumn(weighted, 'weight');
     const table = (weight: Float64Array) => ({
-      transported: { schema: 'transport/1', rows: pool.rows, columns: { persona: textColumn(pool, 'persona'), weight } },
+      transported: {
+        schema: 'transport/1',
+        rows: pool.rows,
+        columns: { persona: textColumn(pool, 'persona'), weight },
+      },
     });
     const fit = firstPeople(foldOf(reference, target, 'fit'), people);
     if (fit.traits === null) return table(masses);

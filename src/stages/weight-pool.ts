@@ -11,6 +11,7 @@ import { defineStage } from './services.js';
 /** Projections of the sliced distance that chooses the clip: fewer than for the final judgement, many times over. */
 const tuneProjections = 25;
 
+/** Stage `weight-pool`: importance weights by the density ratio of the traits, clipped where held-out people are met best. */
 export const weightPool = defineStage({
   name: 'weight-pool',
   version: 1,
@@ -18,7 +19,11 @@ export const weightPool = defineStage({
   config: z.strictObject({
     fitPeople: z.number().int().positive().default(4_000).describe('people of the fit fold behind the target density'),
   }),
-  inputs: { pool: columns('persona-pool/1', personaPoolColumns), reference: columns('reference/1', ['fold']), target: value(Target) },
+  inputs: {
+    pool: columns('persona-pool/1', personaPoolColumns),
+    reference: columns('reference/1', ['fold']),
+    target: value(Target),
+  },
   outputs: { weighted: columns('weighted-pool/1', ['persona', 'weight']) },
   uses: ['kernelSums'],
 

@@ -9,9 +9,18 @@ import { TraitNorms } from '../psychometrics/inventory.js';
 import { renderHtml } from '../report/html.js';
 import { renderMarkdown } from '../report/markdown.js';
 import type { PopulationReport } from '../report/population-report.js';
-import { agentsByPerson, examplesOf, exclusionsOf, marginSources, titleOf, traitDensities, weightSummary } from './report-data.js';
+import {
+  agentsByPerson,
+  examplesOf,
+  exclusionsOf,
+  marginSources,
+  titleOf,
+  traitDensities,
+  weightSummary,
+} from './report-data.js';
 import { defineStage } from './services.js';
 
+/** Stage `write-report`: write one result for two readers: HTML with plots, Markdown, JSON. */
 export const writeReport = defineStage({
   name: 'write-report',
   version: 1,
@@ -30,7 +39,11 @@ export const writeReport = defineStage({
     target: value(Target),
     norms: value(TraitNorms),
   },
-  outputs: { html: text('html'), markdown: text('md'), json: value(z.custom<PopulationReport>((x) => typeof x === 'object')) },
+  outputs: {
+    html: text('html'),
+    markdown: text('md'),
+    json: value(z.custom<PopulationReport>((x) => typeof x === 'object')),
+  },
   uses: ['makers'],
 
   async run({ diagnostics, agents, pool, calibrated, aligned, reference, target, norms }, options, context) {

@@ -52,7 +52,13 @@ export async function logDensityRatio(
   chosen.forEach((i, row) => centres.set(pool.subarray(i * d, i * d + d), row * d));
 
   const logMass = normalized(target.weights).map(Math.log);
-  const top = await kernelSums({ dimensions: d, points: pool, centres: target.points, logMass, bandwidth: targetBandwidth });
+  const top = await kernelSums({
+    dimensions: d,
+    points: pool,
+    centres: target.points,
+    logMass,
+    bandwidth: targetBandwidth,
+  });
   const equal = new Float64Array(chosen.length);
   const bottom = await kernelSums({ dimensions: d, points: pool, centres, logMass: equal, bandwidth: poolBandwidth });
 

@@ -34,7 +34,12 @@ const kernelPoints = 1_000;
  *
  * @param random draws the projections and the points of the kernel statistic; the same stream gives the same meter
  */
-export function divergenceMeter(reference: WeightedPoints, d: number, random: RandomStream, projections = 100): DivergenceMeter {
+export function divergenceMeter(
+  reference: WeightedPoints,
+  d: number,
+  random: RandomStream,
+  projections = 100,
+): DivergenceMeter {
   const axes = Array.from({ length: d }, (_, k) => Float64Array.from({ length: d }, (_, l) => (k === l ? 1 : 0)));
   const directions = Array.from({ length: projections }, () => unitVector(d, random));
   const sortedOnAxes = axes.map((axis) => sortedMarginal(project(reference.points, axis), reference.weights));
@@ -52,7 +57,10 @@ export function divergenceMeter(reference: WeightedPoints, d: number, random: Ra
       frechet: frechetDistance(found, expected),
       slicedWasserstein: distance(directions, sortedOnDirections),
       mmd2: kernel({ points, weights }),
-      maxCorrelationError: found.correlation.reduce((e, r, k) => Math.max(e, Math.abs(r - expected.correlation[k]!)), 0),
+      maxCorrelationError: found.correlation.reduce(
+        (e, r, k) => Math.max(e, Math.abs(r - expected.correlation[k]!)),
+        0,
+      ),
     };
   };
 }
@@ -62,12 +70,7 @@ export function divergenceMeter(reference: WeightedPoints, d: number, random: Ra
  *
  * @param aWeights any scale
  */
-export function wasserstein1(
-  a: Float64Array,
-  aWeights: Float64Array,
-  b: Float64Array,
-  bWeights: Float64Array,
-): number {
+export function wasserstein1(a: Float64Array, aWeights: Float64Array, b: Float64Array, bWeights: Float64Array): number {
   return wassersteinSorted(sortedMarginal(a, aWeights), sortedMarginal(b, bWeights));
 }
 
@@ -120,7 +123,9 @@ function kernelMeter(reference: WeightedPoints, d: number, random: RandomStream)
   const y = thinned(reference, d);
   const squared: number[] = [];
   for (let t = 0; t < 2_000; t++)
-    squared.push(squaredDistance(y.points, random.below(y.weights.length), y.points, random.below(y.weights.length), d));
+    squared.push(
+      squaredDistance(y.points, random.below(y.weights.length), y.points, random.below(y.weights.length), d),
+    );
   const median = Float64Array.from(squared).sort()[1_000]!;
   const bandwidth = median > 0 ? median : 1;
   const own = (x: WeightedPoints): number => {
@@ -128,7 +133,8 @@ function kernelMeter(reference: WeightedPoints, d: number, random: RandomStream)
     for (let i = 0; i < x.weights.length; i++) {
       squares += x.weights[i]! * x.weights[i]!;
       for (let j = 0; j < i; j++)
-        total += 2 * x.weights[i]! * x.weights[j]! * Math.exp(-squaredDistance(x.points, i, x.points, j, d) / (2 * bandwidth));
+        total +=
+          2 * x.weights[i]! * x.weights[j]! * Math.exp(-squaredDistance(x.points, i, x.points, j, d) / (2 * bandwidth));
     }
     return squares < 1 ? total / (1 - squares) : 1;
   };
@@ -138,7 +144,8 @@ function kernelMeter(reference: WeightedPoints, d: number, random: RandomStream)
     let cross = 0;
     for (let i = 0; i < x.weights.length; i++)
       for (let j = 0; j < y.weights.length; j++)
-        cross += x.weights[i]! * y.weights[j]! * Math.exp(-squaredDistance(x.points, i, y.points, j, d) / (2 * bandwidth));
+        cross +=
+          x.weights[i]! * y.weights[j]! * Math.exp(-squaredDistance(x.points, i, y.points, j, d) / (2 * bandwidth));
     return own(x) + ownReference - 2 * cross;
   };
 }

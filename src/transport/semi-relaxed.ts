@@ -86,7 +86,10 @@ export async function semiRelaxedTransport(
     const logRows = await rowPass(logB.map((b, j) => b + g[j]! / epsilon));
     const rowMasses = logRows.map((s, i) => Math.exp(logA[i]! + f[i]! / epsilon + s));
     const rowError = rowMasses.reduce((e, w, i) => e + Math.abs(w - wantedRow(source.masses[i]!, f[i]!)), 0);
-    const columnError = target.masses.reduce((e, b, j) => e + b * Math.abs(Math.expm1(g[j]! / epsilon + logColumns[j]!)), 0);
+    const columnError = target.masses.reduce(
+      (e, b, j) => e + b * Math.abs(Math.expm1(g[j]! / epsilon + logColumns[j]!)),
+      0,
+    );
     const met = (rho === 0 || rowError <= tolerance) && columnError <= tolerance;
     if (met || iterations === maxIterations) {
       const status: SolverStatus = met ? 'converged' : 'iteration-limit';

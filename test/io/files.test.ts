@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/canonical-json.js';
-import { hashFile, readRecords, writeFileAtomic } from '../../src/io/files.js';
-import { jsonLines } from '../../src/io/jsonl.js';
+import { hashFile, readRecords } from '../../src/io/files.js';
 import { writeTable } from '../../src/io/parquet.js';
 import { all, failureOf, fileMaker, rowsOrFailure, temporaryFolder } from './temporary.js';
 
@@ -103,49 +102,5 @@ describe('hashFile', () => {
     const bytes = gzipSync('x'.repeat(300_000), { level: 0 });
     expect(await hashFile(file('big.gz', bytes))).toBe(sha256(bytes));
     expect(await failureOf(hashFile(join(folder, 'absent')), folder)).toBe('absent: no such file or folder.');
-  });
-});
-
-describe('writeFileAtomic', () => {
-  const partials = (): string[] => readdirSync(folder).filter((name) => name.includes('.partial'));
-
-  it('writes text, bytes and streams, over an older file too, and leaves nothing else', async () => {
-    const path = join(folder, 'out');
-    await writeFileAtomic(path, 'é');
-    expect(readFileSync(path, 'utf8')).toBe('é');
-    await writeFileAtomic(path, Uint8Array.of(1, 2));
-    expect([...readFileSync(path)]).toEqual([1, 2]);
-    await writeFileAtomic(path, jsonLines([{ b: 1, a: 2 }]));
-    expect(readFileSync(path, 'utf8')).toBe('{"a":2,"b":1}\n');
-    expect(partials()).toEqual([]);
-  });
-
-  it('keeps the older file when the content breaks off', async () => {
-    const path = join(folder, 'kept');
-    await writeFileAtomic(path, 'old');
-    async function* broken(): AsyncGenerator<string> {
-      yield await Promise.resolve('half');
-      throw new Error('model gone');
-    }
-    await expect(writeFileAtomic(path, broken())).rejects.toThrow('model gone');
-    expect(readFileSync(path, 'utf8')).toBe('old');
-    expect(partials()).toEqual([]);
-  });
-
-  it('passes by what a killed run left', async () => {
-    file('.busy.partial-0', 'left over');
-    await writeFileAtomic(join(folder, 'busy'), 'new');
-    expect(readFileSync(join(folder, 'busy'), 'utf8')).toBe('new');
-    expect(partials()).toEqual(['.busy.partial-0']);
-  });
-
-  it('names the file that cannot be written', async () => {
-    const path = join(folder, 'no', 'such', 'folder', 'x');
-    expect(await failureOf(writeFileAtomic(path, 'x'), folder)).toContain(
-      'no/such/folder/x: cannot be written; got "ENOENT',
-    );
-    mkdirSync(join(folder, 'taken'));
-    expect(await failureOf(writeFileAtomic(join(folder, 'taken'), 'x'), folder)).toContain('taken: cannot be written');
-    expect(existsSync(join(folder, '.taken.partial-0'))).toBe(false);
   });
 });

@@ -297,4 +297,12 @@ describe('readParquetRows', () => {
       /^pool: .*got a run of \d+ values in a page of 4\.$/,
     );
   });
+
+  it('refuses a file that promises more rows than it holds', async () => {
+    const damaged = Uint8Array.from(writeTable(table));
+    damaged[384]! ^= 2; // the number of rows in the footer, doubled as a zigzag varint: 4 becomes 5
+    expect(await failureOf(readTable(damaged, 'pool'), folder)).toBe(
+      'pool: truncated or corrupt Parquet file; got column person holds 4 of 5 rows.',
+    );
+  });
 });

@@ -99,6 +99,13 @@ describe('evidence', () => {
     expect(employment('I work as a welder.', "I'm retired now.")).toBe('not in labor force');
   });
 
+  it('does not tell of the old job after it was lost', () => {
+    expect(statements(['I work as a welder.', 'I got laid off.', 'New job, smaller title.'])).toEqual([
+      'Has a new job.',
+    ]);
+    expect(statements(['I work as a welder.', 'My boss laughed.'])).toEqual(['Works as a welder.']);
+  });
+
   test.each([
     ['My mother died when I was 5.', []],
     ['My brother never saw 48.', []],

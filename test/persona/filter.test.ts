@@ -71,8 +71,8 @@ describe('assess', () => {
     ['a stated minor', { evidence: { ...good.evidence, ageYears: 15 } }, { criterion: 'minimum-age', score: 15 }],
     [
       'a short history',
-      { evidence: { ...good.evidence, words: 149 } },
-      { criterion: 'history-words', score: 149, threshold: 150 },
+      { evidence: { ...good.evidence, words: 49 } },
+      { criterion: 'history-words', score: 49, threshold: 50 },
     ],
     ['a short text', { text: 'She is a welder.' }, { criterion: 'persona-words', score: 4 }],
     [

@@ -51,7 +51,7 @@ export function biasedPool(
     for (let i = 0; i < candidates.size; i++) total += candidates.traits![i * d + k]!;
     return total / candidates.size;
   });
-  for (let taken = 0; taken < size; ) {
+  for (let taken = 0; taken < size;) {
     const i = draw.below(candidates.size);
     const odds = variables.reduce((p, { name }, v) => p * (skew[name]?.[candidates.codes[i * width + v]!] ?? 1), 1);
     if (draw.uniform() * highest * 0.25 > odds) continue;

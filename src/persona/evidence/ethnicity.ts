@@ -81,7 +81,7 @@ const origins = countries.map(({ words, variable, value }) => ({
   status: 'inferred' as const,
   variable,
   value,
-  statement: 'Comes from a family from {group}.',
+  statement: 'Has family roots in {group}.',
 }));
 
 /** Words for grandparents that are used in one group only. */

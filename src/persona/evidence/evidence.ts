@@ -190,7 +190,14 @@ const dropped =
  * only alone.
  */
 function workClaims(cues: readonly Cue[], settled: Cue): Claim[] {
-  const agreeing = cues.filter(({ value, claim }) => value === settled.value && claim.status === settled.claim.status);
+  // Work that is told of before a change of status is over: a new job is not the old one.
+  const since = Math.max(
+    -1,
+    ...cues.filter(({ value, order }) => value !== settled.value && order < settled.order).map(({ order }) => order),
+  );
+  const agreeing = cues.filter(
+    ({ value, order, claim }) => value === settled.value && order > since && claim.status === settled.claim.status,
+  );
   const distinct = [...new Map(agreeing.map(({ claim }) => [claim.statement, claim])).values()];
   const telling = distinct.filter(
     ({ statement }) =>

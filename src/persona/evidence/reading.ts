@@ -1,4 +1,5 @@
 import { sentences } from '../../text/tokens.js';
+import type { Token } from '../../text/tokens.js';
 import type { History } from '../history.js';
 import type { Claim, Dimension } from '../narrative-persona.js';
 
@@ -37,7 +38,7 @@ const mask = '·';
 export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
   let order = 0;
   return posts.flatMap(({ id, date, text }) => {
-    const found = sentences(masked(text));
+    const found = sentences(masked(text)).flatMap(pieces);
     return found.map(({ text: sentence, start }, k) => ({
       post: id,
       date,
@@ -48,6 +49,23 @@ export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
       next: found[k + 1]?.text ?? '',
     }));
   });
+}
+
+/** Longer sentences are cut, so that the patterns, which look at whole sentences, stay linear on any text. */
+const longestSentence = 1000;
+
+/** A sentence, cut at white space where it is too long. */
+function pieces(sentence: Token): Token[] {
+  const found: Token[] = [];
+  let { text, start } = sentence;
+  while (text.length > longestSentence) {
+    const space = text.lastIndexOf(' ', longestSentence);
+    const cut = space > 0 ? space : longestSentence;
+    found.push({ text: text.slice(0, cut), start, end: start + cut });
+    text = text.slice(cut);
+    start += cut;
+  }
+  return [...found, { text, start, end: start + text.length }];
 }
 
 const wordSet = (text: string): Set<string> =>
@@ -108,7 +126,7 @@ export function phrase(source: string): RegExp {
  * comparisons, negations, other people's words.
  */
 const unasserted =
-  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagine[sd]?|suppose[ds]?|as though|like|dream\w*|whether|when|whenever|until|till|before|once|then|(?:i |we )?(?:think|thinks|thought)|to be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked)|someday|not|never|would|could|hop(?:e|es|ing)|assum\w+|almost|fake|joke[sd]?))\b[^,;:.!?()]{0,24}$/i;
+  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagine[sd]?|suppose[ds]?|as though|like|dream\w*|whether|when|whenever|until|till|before|once|then|(?:i |we )?(?:think|thinks|thought)|(?:to|gonna) be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked)|someday|not|never|would|could|hop(?:e|es|ing)|assum\w+|almost|fake|joke[sd]?))\b[^,;:.!?()]{0,24}$/i;
 
 /** Whether what stands at `index` of the sentence is asserted: not under a condition, wish, negation or report. */
 export function isAsserted(text: string, index: number): boolean {

@@ -67,9 +67,7 @@ export function calibratePool(
         ? `the pool carries the target on too few personas; it clashes with ${subjects(constraints, exact.multipliers)}`
         : `no weights meet the target (${exact.status}); the pool lacks support for ${subjects(constraints, soft.residuals)}: ${clashes.slice(0, 8).join('; ')}`,
       got: thin ? Number(effectiveSampleSize.toFixed(1)) : Number(exact.maxError.toPrecision(3)),
-      expected: thin
-        ? `an effective sample size ≥ ${minEffectiveSampleSize}`
-        : `a largest error ≤ ${tolerance}`,
+      expected: thin ? `an effective sample size ≥ ${minEffectiveSampleSize}` : `a largest error ≤ ${tolerance}`,
       hint: 'Add personas of the kind that is missing, or accept the gaps with --allow-unmet.',
     });
   }

@@ -67,7 +67,10 @@ export function buildConstraints(target: Target, pool: People, people: People): 
     // What a joint cannot reach, the margins inside it cannot be asked for either.
     const shares = container ? collapse(container, reachable.get(container)!, names) : margin.shares;
     const total = cells.reduce((s, cell, c) => s + (support[c]! > 0 ? (shares[cell] ?? 0) : 0), 0);
-    reachable.set(margin, Object.fromEntries(cells.map((cell, c) => [cell, support[c]! > 0 ? (shares[cell] ?? 0) / total : 0])));
+    reachable.set(
+      margin,
+      Object.fromEntries(cells.map((cell, c) => [cell, support[c]! > 0 ? (shares[cell] ?? 0) / total : 0])),
+    );
     cells.forEach((cell, c) => {
       const name = `${margin.variable} = ${cell}`;
       if (support[c] === 0) {
@@ -112,7 +115,12 @@ function addTraits(builder: ConstraintBuilder, target: Target, pool: People, peo
       const share = expected((i) => (cellOfPeople[i] === c ? 1 : 0));
       if (support[c]! < minCellPersonas || share === 0) return;
       builder.add(
-        { kind: 'trait-cell-mean', name: `${domain} mean of ${cell}`, subject: domain, importance: 0.5 / (share * share) },
+        {
+          kind: 'trait-cell-mean',
+          name: `${domain} mean of ${cell}`,
+          subject: domain,
+          importance: 0.5 / (share * share),
+        },
         expected((i) => (cellOfPeople[i] === c ? z(people.traits!, i, k) : 0)),
         (i) => (cellOfPersona[i] === c ? z(pool.traits!, i, k) : 0),
       );

@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { adaptSubpopulation } from '../../pipelines/adapt-subpopulation/pipeline.js';
+import { canonicalJson, sha256 } from '../core/canonical-json.js';
+import { Failure } from '../core/failure.js';
+import type { Source } from '../pipeline/plan.js';
+import { artifactStore } from '../pipeline/store.js';
+import { readRunRecord, verifyRun } from '../pipeline/verify.js';
+import { outFolder, positiveInteger } from './options.js';
+import { planLines, runCommand, type CommandRun } from './run-command.js';
+import { defaultWorkers, tableCodec, wireAdapt } from './wiring.js';
+
+interface Options {
+  readonly pool: string;
+  readonly query: string;
+  readonly agents: number;
+  readonly model: string;
+  readonly baseUrl?: string;
+  readonly workers: number;
+  readonly seed: string;
+  readonly out?: string;
+  readonly plan?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `pipeline adapt`: from the agent pool of a finished run to a subpopulation that a query describes. */
+export function adaptCommand(print: (line: string) => void): Command {
+  return new Command('adapt')
+    .description('Find the agents that a query describes, revise only what conflicts, and keep every difference.')
+    .requiredOption('--pool <dir>', 'folder of a finished run with an agent pool')
+    .requiredOption(
+      '--query <text>',
+      'whom you want, in English: attributes are understood, the rest is compared by meaning',
+    )
+    .requiredOption('--agents <count>', 'agents in the subpopulation, at most as many as the pool has', positiveInteger)
+    .option('--model <model>', 'who revises texts: embedded, or openai:NAME (key from OPENAI_API_KEY)', 'embedded')
+    .option('--base-url <url>', 'any OpenAI-compatible server')
+    .option(
+      '--workers <count>',
+      'calls of a model at once, in fours; the result does not depend on it',
+      positiveInteger,
+      defaultWorkers(),
+    )
+    .option('-s, --seed <text>', 'the same seed and inputs give the same bytes', '1')
+    .option('-o, --out <dir>', 'new folder for the results (default: the next free runs/adapt-subpopulation-N)')
+    .option('--plan', 'print the stages and their settings, and do nothing')
+    .option('--json', 'print adaptation.json instead of a summary')
+    .option('-q, --quiet', 'no progress and no summary')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ pipeline adapt --pool runs/build-personas-1 --query "widowed women over 65 in the South" --agents 20
+
+Exit codes: 0 ok, 2 usage or input, 3 too few agents can be like that, 5 model not reachable, 7 the pool was changed.`,
+    )
+    .action(async (options: Options) => {
+      const run = await prepare(options);
+      if (options.plan) {
+        planLines(run).forEach(print);
+        return;
+      }
+      await runCommand(run);
+      if (options.quiet) return;
+      const text = (await readFile(join(run.folder, 'adaptation.json'), 'utf8')).trimEnd();
+      (options.json ? [text] : summary(JSON.parse(text) as Summarized, run.folder)).forEach(print);
+    });
+}
+
+async function prepare({
+  pool,
+  query,
+  agents,
+  model,
+  baseUrl,
+  workers,
+  seed,
+  out,
+  quiet = false,
+}: Options): Promise<CommandRun> {
+  const models = { model, judge: null, baseUrl: baseUrl ?? null };
+  return {
+    pipeline: adaptSubpopulation,
+    configs: { 'retrieve-subpopulation': { query, agents } },
+    sources: {
+      ...(await poolSources(pool)),
+      models: { value: models, sha256: sha256(canonicalJson(models)), origin: model },
+    },
+    seed,
+    folder: outFolder(out, 'adapt-subpopulation'),
+    quiet,
+    wire: () => wireAdapt({ model, baseUrl, apiKey: process.env['OPENAI_API_KEY'], workers, seed }),
+  };
+}
+
+/** Files of an agent pool, as any run names them. */
+const poolFiles = { pool: 'agent-pool.parquet', info: 'agent-pool.json', agents: 'agents.jsonl' } as const;
+
+/**
+ * The agent pool of a run, after all its files were hashed again.
+ *
+ * @throws {Failure} `integrity` when a file changed, `invalid-input` when the run has no agent pool or did not complete
+ */
+async function poolSources(folder: string): Promise<Record<keyof typeof poolFiles, Source>> {
+  const { status, pipeline, stages } = await readRunRecord(folder);
+  await verifyRun(folder);
+  if (status !== 'completed')
+    throw new Failure('invalid-input', {
+      where: '--pool',
+      problem: 'this run failed before its end',
+      got: folder,
+      expected: 'the folder of a completed run',
+      hint: 'Run it again; gaps can be accepted with --allow-unmet.',
+    });
+  const outputs = Object.fromEntries(stages.flatMap((stage) => Object.entries(stage.outputs)));
+  const store = artifactStore(folder, tableCodec);
+  const sources = Object.entries(poolFiles).map(async ([name, file]) => {
+    const stored = outputs[file];
+    if (stored === undefined)
+      throw new Failure('invalid-input', {
+        where: '--pool',
+        problem: `this run wrote no ${file}`,
+        got: pipeline,
+        expected: 'a run of build-personas, align or adapt',
+      });
+    const value = await store.read(adaptSubpopulation.sources[name]!, { ...stored, rows: stored.rows ?? 0 });
+    return [name, { value, sha256: stored.sha256, origin: 'agent pool of a run' }] as const;
+  });
+  return Object.fromEntries(await Promise.all(sources)) as Record<keyof typeof poolFiles, Source>;
+}
+
+/** What the summary reads of adaptation.json. */
+interface Summarized {
+  readonly understood: readonly { readonly constraint: string; readonly phrases: readonly string[] }[];
+  readonly notes: readonly string[];
+  readonly compared: string;
+  readonly agents: number;
+  readonly pool: { readonly agents: number };
+  readonly found: { readonly exact: number; readonly revisable: number; readonly locked: number };
+  readonly unchanged: number;
+  readonly revised: number;
+  readonly rolledBack: number;
+  readonly changes: Readonly<Record<string, number>>;
+  readonly effectivePeople: number;
+}
+
+/** What was understood, how many met it, what was changed, and where the files are. Texts of the user are shown as JSON. */
+function summary(adaptation: Summarized, folder: string): string[] {
+  const { understood, notes, compared, agents, pool, found, unchanged, revised, rolledBack, changes, effectivePeople } =
+    adaptation;
+  return [
+    understood.length > 0
+      ? 'Understood:'
+      : 'No attribute was understood; agents are chosen by the likeness of their texts alone.',
+    ...understood.map(
+      ({ constraint, phrases }) => `  ${constraint}  (${phrases.map((phrase) => JSON.stringify(phrase)).join(', ')})`,
+    ),
+    ...notes.map((note) => `  Caution: ${note}.`),
+    `Compared by meaning: ${JSON.stringify(compared)}`,
+    '',
+    `Of ${pool.agents} agents ${found.exact} meet this as they are, ${found.revisable} conflict in imputed attributes only, ${found.locked} are locked.`,
+    `${agents} agents taken: ${unchanged} unchanged, ${revised} revised${rolledBack > 0 ? `; ${rolledBack} revisions were rolled back` : ''}.`,
+    ...Object.entries(changes).map(([change, count]) => `  ${String(count).padStart(5)}  ${change}`),
+    `They come from about ${effectivePeople.toFixed(1)} real authors, and do not stand for the target of the pool.`,
+    '',
+    `Agents:      ${join(folder, 'agents.jsonl')}, agent-pool.parquet`,
+    `Differences: ${join(folder, 'ledger.jsonl')}, subpopulation.jsonl, adaptation.json`,
+  ];
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { numberColumn, textColumn } from '../../src/core/table.js';
+import { logKernelSums } from '../../src/numerics/kernel-sums.js';
+import { transportPool } from '../../src/stages/index.js';
+import { failedStage, findingOf, runStage } from '../support/stage-context.js';
+import {
+  bareReference,
+  bareTarget,
+  bentPool,
+  equalWeights,
+  meanOf,
+  norms,
+  reference,
+  sumOf,
+  target,
+  weightTable,
+} from './alignment-fixture.js';
+
+const pool = bentPool(300);
+const masses = equalWeights(pool);
+const weighted = weightTable('weighted-pool/1', pool, masses);
+const services = { kernelSums: logKernelSums };
+const inputs = { pool, weighted, reference, target };
+
+describe('transport-pool', async () => {
+  const { outputs, findings } = await runStage(transportPool, inputs, { people: 300 }, services);
+  const weights = numberColumn(outputs.transported, 'weight');
+
+  it('gives every persona of the pool one weight, in order; the weights sum to 1', () => {
+    expect(textColumn(outputs.transported, 'persona')).toEqual(textColumn(pool, 'persona'));
+    expect(sumOf(weights)).toBeCloseTo(1, 9);
+    expect(Math.min(...weights)).toBeGreaterThanOrEqual(0);
+  });
+
+  it('moves mass: the means of the traits go toward the people of the target', () => {
+    expect(weights).not.toEqual(masses);
+    for (const domain of norms.domains) {
+      const wanted = meanOf(reference, equalWeights(reference), domain);
+      const off = (w: Float64Array): number => Math.abs(meanOf(pool, w, domain) - wanted);
+      expect(off(weights), domain).toBeLessThan(off(masses));
+    }
+  });
+
+  it('says that it converged, with the errors that prove it', () => {
+    const { message, values } = findingOf(findings, 'pool-transported');
+    const { status, iterations, rowError, columnError, people, epsilon, rho } = values as Record<string, number>;
+    expect([status, people, epsilon, rho]).toEqual(['converged', 300, 0.5, 0.125]);
+    expect(message).toBe(`transport converged in ${iterations!} iterations`);
+    expect(rowError).toBeLessThanOrEqual(1e-4);
+    expect(columnError).toBeLessThanOrEqual(1e-4);
+  });
+
+  it('holds on to the weights that it got, the more the larger rho is', async () => {
+    const held = await runStage(transportPool, inputs, { people: 300, rho: 50 }, services);
+    const moved = (w: Float64Array): number => sumOf(w.map((x, i) => Math.abs(x - masses[i]!)));
+    expect(moved(numberColumn(held.outputs.transported, 'weight'))).toBeLessThan(0.3 * moved(weights));
+  });
+
+  it('fails when it does not converge, however little is missing', async () => {
+    const { failure } = await failedStage(transportPool, inputs, { people: 20, tolerance: 1e-300 }, services);
+    expect(failure.code).toBe('not-converged');
+    expect(failure.message).toMatch(
+      /^transport-pool: transport ended as iteration-limit after 1000 iterations; got [\d.e-]+, expected a row error ≤ 1e-300\. Raise epsilon or lower rho\.$/,
+    );
+  });
+
+  it('passes the weights on when the target has no traits', async () => {
+    const plain = await runStage(
+      transportPool,
+      { pool, weighted, reference: bareReference, target: bareTarget },
+      {},
+      services,
+    );
+    expect(numberColumn(plain.outputs.transported, 'weight')).toEqual(masses);
+  });
+});
