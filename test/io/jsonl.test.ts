@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Failure } from '../../src/core/failure.js';
 import { canonicalJson } from '../../src/core/canonical-json.js';
 import { readJsonArray, readJsonLines } from '../../src/io/jsonl.js';
 import { all, failureOf, fileMaker, rowsOrFailure, temporaryFolder } from './temporary.js';

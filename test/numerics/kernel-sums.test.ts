@@ -42,6 +42,11 @@ describe('logKernelSums', () => {
       input: line([0], [0, 0], [5000, 5000]),
       expected: [5000 + Math.LN2],
     },
+    {
+      name: 'a thousand centres that are light, and count together',
+      input: line([0], new Array<number>(1001).fill(0), [0, ...new Array<number>(1000).fill(-30)]),
+      expected: [Math.log1p(1000 * Math.exp(-30))],
+    },
     { name: 'beyond the square of the largest double', input: line([0], [1e200], [0]), expected: [-Infinity] },
   ])('by hand: $name', ({ input, expected }) => {
     const found = logKernelSums(input);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/failure.js';
-import { randomStream } from '../../src/core/random.js';
+import { randomStream, type RandomStream } from '../../src/core/random.js';
 import { indexSampler, permutation, systematicCounts } from '../../src/numerics/sampling.js';
 import { sum } from '../../src/numerics/statistics.js';
 
@@ -101,6 +101,15 @@ describe('systematicCounts', () => {
     { name: 'nobody', weights: vec(1, 2), size: 0, counts: [0, 0] },
   ])('$name', ({ weights, size, counts }) =>
     expect([...systematicCounts(weights, size, randomStream('exact'))]).toEqual(counts),
+  );
+
+  /** A stream whose uniform draws are all the same. */
+  const always = (u: number): RandomStream => ({ ...randomStream('fixed'), uniform: () => u });
+  it.each([
+    { name: 'lowest', u: 0, counts: [0, 2, 0, 1, 0] },
+    { name: 'highest', u: 1 - Number.EPSILON / 2, counts: [0, 2, 0, 1, 0] },
+  ])('takes nobody without weight at the $name start', ({ u, counts }) =>
+    expect([...systematicCounts(vec(0, 2, 0, 1, 0), 3, always(u))]).toEqual(counts),
   );
 });
 

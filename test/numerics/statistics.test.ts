@@ -97,6 +97,14 @@ describe('weightedQuantile: the smallest value whose cumulated weight reaches th
     { name: 'thirds that do not add up to one', values: [1, 2, 3], weights: [0.1, 0.1, 0.1], share: 1, expected: 3 },
     { name: 'one value', values: [7], weights: [3], share: 0.5, expected: 7 },
     { name: 'ties', values: [2, 2, 2, 9], weights: [1, 1, 1, 1], share: 0.75, expected: 2 },
+    // Seven tenths added up are .7, and seven twelfths of twelve tenths added up are .7000000000000001.
+    {
+      name: 'rounding of the sums does not count',
+      values: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+      weights: new Array<number>(12).fill(0.1),
+      share: 7 / 12,
+      expected: 7,
+    },
   ])('$name', ({ values, weights, share, expected }) =>
     expect(weightedQuantile(vec(...values), vec(...weights), share)).toBe(expected),
   );

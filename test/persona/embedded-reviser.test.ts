@@ -107,7 +107,12 @@ describe('embeddedReviser', () => {
     const history = historyOf(['I went to the market and bought pears.']);
     const evidence = reader.read(history);
     const dispositions = fc
-      .tuple(...drawnVariables.map(({ categories }) => fc.option(fc.constantFrom(...categories), { freq: 4 })))
+      .tuple(
+        ...drawnVariables.map(({ name, categories }) => {
+          const category = fc.constantFrom(...categories);
+          return name === 'region' ? category : fc.option(category, { freq: 4 });
+        }),
+      )
       .map((values) =>
         Object.fromEntries(
           values.flatMap((value, k) => (value === null ? [] : [[drawnVariables[k]!.name, imputed(value)]])),
@@ -122,7 +127,6 @@ describe('embeddedReviser', () => {
     await fc.assert(
       fc.asyncProperty(dispositions, fc.nat(), fc.nat(), async (attributes, which, other) => {
         const changeable = drawnVariables.filter(({ name }) => name !== 'sex' && attributes[name] !== undefined);
-        if (changeable.length === 0) return;
         const { name, categories } = changeable[which % changeable.length]!;
         const from = attributes[name]!.value;
         const to = categories.filter((category) => category !== from)[other % (categories.length - 1)]!;
@@ -188,7 +192,7 @@ describe('freeRevisionFault', () => {
     ['nothing', good, undefined],
     ['no change', text, 'the text was not changed'],
     ['a text cut short', 'At 34 she is married.', 'its length changed by a factor of 0.19'],
-    ['a text blown up', `${good} ${'And more and more. '.repeat(9)}`, 'its length changed by a factor of 2.44'],
+    ['a text blown up', `${good} ${'And more and more. '.repeat(9)}`, 'its length changed by a factor of 2.38'],
     [
       'a rewritten text',
       good.replace('She likes pears', 'She enjoys pears').replace('reads a lot', 'reads much'),

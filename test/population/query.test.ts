@@ -119,7 +119,7 @@ describe('understandQuery: what it does not do, it says', () => {
     [
       "people who don't live in the South",
       [],
-      "“n't live in the South”: negation is not supported, so nothing is asked there",
+      "“don't live in the South”: negation is not supported, so nothing is asked there",
     ],
     [
       'Black or Hispanic women',
