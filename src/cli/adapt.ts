@@ -54,7 +54,8 @@ export function adaptCommand(print: (line: string) => void): Command {
 Example:
   $ pipeline adapt --pool runs/build-personas-1 --query "widowed women over 65 in the South" --agents 20
 
-Exit codes: 0 ok, 2 usage or input, 3 too few agents can be like that, 5 model not reachable, 7 the pool was changed.`,
+Exit codes: 0 ok, 2 usage or input, 3 too few agents can be like that, 5 model not reachable, 7 the pool was changed,
+8 the revisions are no good.`,
     )
     .action(async (options: Options) => {
       const run = await prepare(options);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Failure } from '../core/failure.js';
 import { requireColumns } from './columns.js';
 import type { ReadOptions, SourceRecord } from './files.js';
@@ -106,7 +107,7 @@ export async function* readRawPosts(
   const records = readRecords(path, {
     ...fileLimits,
     requiredColumns: wanted,
-    onOtherFile: (file) => tally.otherFiles.push(file),
+    onOtherFile: (file) => tally.otherFiles.push(basename(file)),
   });
   for await (const source of records) {
     tally.rows++;
@@ -236,7 +237,8 @@ function readDeclared(source: SourceRecord, { attributes = {} }: ColumnMap, tall
   );
 }
 
-const place = ({ file, line }: SourceRecord): string => `${file}:${line}`;
+/** File and line, without the folder: it goes into records that must not depend on the machine. */
+const place = ({ file, line }: SourceRecord): string => `${basename(file)}:${line}`;
 
 const noPosts = (path: string, tally: ReadTally): Failure =>
   new Failure('invalid-input', {

@@ -59,15 +59,18 @@ export function planPipeline(
       got: unknown,
       expected: stageNames.join(', '),
     });
+  const absent = Object.keys(pipeline.sources).find((name) => !(name in sources));
+  if (absent !== undefined)
+    throw new Failure('usage', { where: `${pipeline.name}.${absent}`, problem: 'nothing is given for this source' });
   const available = new Map<string, { kind: ArtifactKind; key: string }>(
-    Object.entries(pipeline.sources).map(([name, kind]) => [name, { kind, key: sources[name]?.sha256 ?? '' }]),
+    Object.entries(pipeline.sources).map(([name, kind]) => [name, { kind, key: sources[name]!.sha256 }]),
   );
   return pipeline.wires.map((wire) => {
     const { stage, inputs, outputs } = wire;
     const config = parseConfig(stage, configs[stage.name] ?? {});
-    const inputKeys = Object.keys(stage.inputs as Ports).map((port) => {
+    const inputKeys = Object.keys(stage.inputs).map((port) => {
       const found = available.get(inputs[port] ?? '');
-      if (found === undefined || found.kind.kind !== (stage.inputs as Ports)[port]!.kind)
+      if (found === undefined || !isSameKind(found.kind, stage.inputs[port]!))
         throw new Failure('usage', {
           where: `${pipeline.name}.${stage.name}.${port}`,
           problem: found === undefined ? 'nothing is wired to this input' : 'another kind of artifact is wired here',
@@ -76,7 +79,7 @@ export function planPipeline(
       return [port, found.key];
     });
     const key = sha256(canonicalJson([stage.name, stage.version, config, inputKeys, [seed, stage.name]]));
-    for (const [port, kind] of Object.entries(stage.outputs as Ports)) {
+    for (const [port, kind] of Object.entries(stage.outputs)) {
       const file = outputs[port];
       if (file === undefined || !file.endsWith(`.${extensionOf(kind)}`) || available.has(file))
         throw new Failure('usage', {
@@ -91,8 +94,12 @@ export function planPipeline(
   });
 }
 
+/** Same kind, and the same schema where a kind names one. Values and rows are checked when they are read. */
+const isSameKind = (a: ArtifactKind, b: ArtifactKind): boolean =>
+  a.kind === b.kind && (a.kind !== 'columns' || b.kind !== 'columns' || a.schema === b.schema);
+
 function parseConfig(stage: AnyStage, given: unknown): unknown {
-  const parsed = (stage.config as z.ZodType).safeParse(given);
+  const parsed = stage.config.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new Failure('usage', {
     where: `config.stages.${stage.name}`,

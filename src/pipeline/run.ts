@@ -8,8 +8,8 @@ import { randomStream } from '../core/random.js';
 import type { ArtifactKind } from './artifact.js';
 import { planPipeline, type Pipeline, type PlannedStage, type Source } from './plan.js';
 import { RunRecord, sealOf, type StageRecord } from './run-record.js';
-import type { AnyStage, Ports } from './stage.js';
-import { artifactStore, type ArtifactStore, type RowSink, type StoredFile, type TableCodec } from './store.js';
+import type { AnyStage, Ports, StageContext } from './stage.js';
+import { artifactStore, parse, type ArtifactStore, type RowSink, type StoredFile, type TableCodec } from './store.js';
 
 /** What the outside gives to a run. */
 export interface RunOptions {
@@ -54,7 +54,13 @@ export type RunEvent =
  */
 export async function runPipeline(options: RunOptions): Promise<RunRecord> {
   const plan = planPipeline(options.pipeline, options.configs, options.sources, options.seed);
-  await mkdir(options.folder, { recursive: true });
+  await mkdir(options.folder, { recursive: true }).catch((error: unknown) => {
+    throw new Failure('usage', {
+      where: '--out',
+      problem: 'the folder cannot be made',
+      got: error instanceof Error ? error.message : String(error),
+    });
+  });
   if ((await readdir(options.folder)).length > 0)
     throw new Failure('usage', {
       where: '--out',
@@ -157,18 +163,22 @@ async function runStage(
   for (const [port, artifact] of Object.entries(wire.inputs)) {
     const source = sources[artifact];
     const found = written.get(artifact);
-    inputs[port] = source ? source.value : await store.read(found!.kind, found!.stored);
+    // By the schema of the stage that reads: it may want more than the one that wrote.
+    const wanted = stage.inputs[port]!;
+    inputs[port] = source ? sourceValue(artifact, wanted, source.value) : await store.read(wanted, found!.stored);
     record.inputs[port] = { artifact, sha256: source?.sha256 ?? found!.stored.sha256 };
   }
-  const outputs = Object.entries(stage.outputs as Ports);
+  const outputs = Object.entries(stage.outputs);
   const sinks = new Map<string, RowSink>();
   for (const [port, kind] of outputs)
     if (kind.kind === 'rows') sinks.set(port, await store.openRows(wire.outputs[port]!, kind));
   try {
-    const returned = (await stage.run(inputs, config, {
+    const context: StageContext<Ports, unknown> = {
       random: randomStream(seed, stage.name),
       signal: options.signal,
-      record: (finding) => {
+      record(finding) {
+        // A finding that JSON cannot hold must not cost the record.
+        canonicalJson(finding);
         record.findings.push(finding);
         notify({ kind: 'finding', stage: stage.name, finding });
       },
@@ -181,11 +191,13 @@ async function runStage(
       progress: (done, total) => notify({ kind: 'progress', stage: stage.name, done, total }),
       services: Object.fromEntries(stage.uses.map((name) => [name, options.services[name]])),
       emit: Object.fromEntries([...sinks].map(([port, sink]) => [port, (row: unknown) => sink.emit(row)])),
-    })) as Record<string, unknown>;
+    };
+    const returned = (await stage.run(inputs as never, config as never, context as never)) as
+      Record<string, unknown> | undefined;
     for (const [port, kind] of outputs) {
       const artifact = wire.outputs[port]!;
       const sink = sinks.get(port);
-      const stored = sink ? await sink.close() : await store.write(artifact, kind as never, returned[port]);
+      const stored = sink ? await sink.close() : await store.write(artifact, kind as never, returned?.[port]);
       sinks.delete(port);
       written.set(artifact, { kind, stored });
       record.outputs[artifact] = stored;
@@ -196,6 +208,10 @@ async function runStage(
     throw error;
   }
 }
+
+/** A source as the stage wants it: values are checked, rows and tables are handed on. */
+const sourceValue = (name: string, kind: ArtifactKind, given: unknown): unknown =>
+  kind.kind === 'value' ? parse(name, kind.schema, given) : given;
 
 const emptyRecord = ({ wire, config, key }: PlannedStage, given: unknown): StageRecord => ({
   name: wire.stage.name,

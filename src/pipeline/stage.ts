@@ -57,9 +57,20 @@ export interface Stage<I extends Ports, O extends Ports, C extends z.ZodType, Se
   ) => Promise<ReturnedOutputs<O>> | ReturnedOutputs<O>;
 }
 
-/** A stage whose types the runner need not know. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- erased on purpose: the wires are checked when the plan is made
-export type AnyStage = Stage<any, any, any, any>;
+/**
+ * A stage whose types the runner does not know: what fits together is checked when the plan is made and at every boundary,
+ * so that the runner may hand over what it has.
+ */
+export interface AnyStage {
+  readonly name: string;
+  readonly version: number;
+  readonly summary: string;
+  readonly config: z.ZodType;
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+  readonly uses: readonly string[];
+  readonly run: (inputs: never, config: never, context: never) => unknown;
+}
 
 /** Gives a function that defines stages over one set of services; each stage sees the services it names in `uses`. */
 export const stageDefiner =

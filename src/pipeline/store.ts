@@ -90,12 +90,21 @@ function checkColumns(file: string, { schema, required }: ColumnsKind, table: Ta
       got: table.schema,
       expected: schema,
     });
-  checkTable(table);
+  try {
+    checkTable(table);
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure('integrity', error.parts, { cause: error });
+    throw error;
+  }
   return table;
 }
 
-/** @throws {Failure} `integrity`: what a stage wrote does not fit its own schema */
-function parse<T>(where: string, schema: z.ZodType<T>, content: unknown): T {
+/**
+ * A value that fits its schema.
+ *
+ * @throws {Failure} `integrity`: what a stage wrote, or was given, is not what it should be
+ */
+export function parse<T>(where: string, schema: z.ZodType<T>, content: unknown): T {
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
   throw new Failure('integrity', { where, problem: z.prettifyError(parsed.error).replaceAll('\n', ' ') });

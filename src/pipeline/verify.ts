@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../core/canonical-json.js';
+import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import { RunRecord, sealOf } from './run-record.js';
 
@@ -24,6 +24,10 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
   return parsed.data;
 }
 
+/** Whether the record is, to the byte, what a run writes: its seal holds and it has the one form of JSON that runs use. */
+const isUntouched = (record: RunRecord, text: string): boolean =>
+  sealOf(record) === record.seal && text === `${canonicalJson(record, 2)}\n`;
+
 /**
  * Hashes every file of a run again.
  *
@@ -33,7 +37,8 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
 export async function verifyRun(folder: string): Promise<number> {
   const record = await readRunRecord(folder);
   const files = record.stages.flatMap(({ outputs }) => Object.values(outputs));
-  const wrong: string[] = sealOf(record) === record.seal ? [] : ['run-record.json (changed)'];
+  const text = await readFile(join(folder, 'run-record.json'), 'utf8');
+  const wrong: string[] = isUntouched(record, text) ? [] : ['run-record.json (changed)'];
   for (const { file, sha256: expected } of files) {
     const bytes = await readFile(join(folder, file)).catch(() => undefined);
     if (bytes === undefined) wrong.push(`${file} (missing)`);

@@ -151,9 +151,7 @@ function donorFinder(agents: readonly AgentRecord[]) {
     conflicts: readonly Constraint[],
   ): readonly AgentRecord[] => {
     const key = [name, ...conflicts.map(describeConstraint)].join('\n');
-    const known =
-      listed.get(key) ??
-      among.filter((agent) => agent.weight > 0 && conflicts.every((conflict) => meets(agent, conflict)));
+    const known = listed.get(key) ?? among.filter((agent) => conflicts.every((conflict) => meets(agent, conflict)));
     listed.set(key, known);
     return known;
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../core/failure.js';
-import { mapConcurrent } from '../model/concurrency.js';
+import { sum } from '../numerics/statistics.js';
 import { NarrativePersona } from '../persona/narrative-persona.js';
 import { columns, rows, value } from '../pipeline/artifact.js';
 import { personaPool, personaPoolColumns, type MeasuredPersona } from '../population/persona-pool.js';
@@ -11,6 +11,7 @@ import { reliability } from '../psychometrics/reliability.js';
 import { responseQuality } from '../psychometrics/response-quality.js';
 import { scoreInventory } from '../psychometrics/scoring.js';
 import { tScores } from '../psychometrics/t-scores.js';
+import { askAll } from './ask-all.js';
 import { defineStage, Models } from './services.js';
 
 /** A persona without usable answers, and why. */
@@ -40,23 +41,24 @@ export const administerInventory = defineStage({
     const answered: { persona: NarrativePersona; responses: Uint8Array }[] = [];
     let done = 0;
     const administer = async (batch: readonly NarrativePersona[]): Promise<void> => {
-      const answers = await mapConcurrent(
+      const answers = await askAll(
         batch,
         services.concurrency,
-        (persona, _index, s) => services.respondent.answer(persona, inventory, random.fork(persona.id), s),
+        (persona, s) => services.respondent.answer(persona, inventory, random.fork(persona.id), s),
         signal,
       );
       for (const [i, answer] of answers.entries()) {
         const persona = batch[i]!;
-        if (answer.kind === 'answered') answered.push({ persona, responses: answer.value });
-        else await emit.unmeasured({ persona: persona.id, kind: answer.kind, reason: answer.reason });
-        if (answer.kind === 'unavailable')
-          throw new Failure('model-unavailable', {
-            where: 'administer-inventory',
-            problem: `the language model stopped answering (${answer.reason}) after ${answered.length} personas`,
-            hint: 'Check the server and start again with a new --out.',
-          });
+        if (answer?.kind === 'answered') answered.push({ persona, responses: answer.value });
+        else if (answer) await emit.unmeasured({ persona: persona.id, kind: answer.kind, reason: answer.reason });
       }
+      const outage = answers.find((answer) => answer?.kind === 'unavailable');
+      if (outage?.kind === 'unavailable')
+        throw new Failure('model-unavailable', {
+          where: 'administer-inventory',
+          problem: `the language model stopped answering (${outage.reason}) after ${answered.length} personas`,
+          hint: 'Check the server and start again with a new --out.',
+        });
       progress((done += batch.length), kept.count);
     };
     const batch: NarrativePersona[] = [];
@@ -122,10 +124,10 @@ export const administerInventory = defineStage({
   },
 });
 
-const mean = (values: ArrayLike<number>): number => {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i]!;
-  return values.length > 0 ? total / values.length : 0;
+/** Mean over those who have a value at all. */
+const mean = (values: Float64Array): number | null => {
+  const known = values.filter(Number.isFinite);
+  return known.length > 0 ? sum(known) / known.length : null;
 };
 
 /** JSON has no NaN: a figure that cannot be computed is absent. */

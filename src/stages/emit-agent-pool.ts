@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
+import { Failure } from '../core/failure.js';
 import { numberColumn, textColumn } from '../core/table.js';
 import { columns, rows, value } from '../pipeline/artifact.js';
 import {
@@ -50,6 +51,12 @@ export const emitAgentPool = defineStage({
         await emit.agents(agentRecord(target, table, next, text));
         next++;
       }
+    if (next < persona.length)
+      throw new Failure('integrity', {
+        where: 'emit-agent-pool',
+        problem: 'an agent has no text, or the texts are not in the order of the pool',
+        got: persona[next]!,
+      });
     const hashOf = (content: unknown): string => sha256(canonicalJson(content));
     return {
       agentPool: table,

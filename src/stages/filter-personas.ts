@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { Failure } from '../core/failure.js';
-import { mapConcurrent } from '../model/concurrency.js';
 import { assess } from '../persona/filter/assess.js';
 import { Rubric } from '../persona/filter/rubric.js';
 import { History } from '../persona/history.js';
 import { NarrativePersona } from '../persona/narrative-persona.js';
+import type { Judge } from '../persona/ports.js';
 import { collectRows, rows, value } from '../pipeline/artifact.js';
+import { askAll } from './ask-all.js';
 import { defineStage, Models } from './services.js';
 
 /** Why a persona was rejected. */
@@ -35,31 +36,23 @@ export const filterPersonas = defineStage({
     const people = await collectRows(histories);
     const historyOf = new Map(people.map((history) => [history.person, history]));
     let done = 0;
-    const scores =
-      judge &&
-      (await mapConcurrent(
-        all,
-        concurrency,
-        async (persona, _index, s) => {
-          const answer = await judge.judge(persona, historyOf.get(persona.person)!, s);
-          if (answer.kind === 'unavailable')
-            throw new Failure('model-unavailable', {
-              where: 'filter-personas',
-              problem: `the judge model stopped answering (${answer.reason})`,
-              hint: 'Check the server and start again with a new --out.',
-            });
-          progress(++done, all.length);
-          return answer;
-        },
-        signal,
-      ));
+    const askJudge = (by: Judge) => async (persona: NarrativePersona, itemSignal: AbortSignal) => {
+      const answer = await by.judge(persona, historyOf.get(persona.person)!, itemSignal);
+      progress(++done, all.length);
+      return answer;
+    };
+    const scores = judge && (await askAll(all, concurrency, askJudge(judge), signal));
+    const outage = scores?.find((answer) => answer?.kind === 'unavailable');
+    if (outage?.kind === 'unavailable')
+      throw new Failure('model-unavailable', {
+        where: 'filter-personas',
+        problem: `the judge model stopped answering (${outage.reason})`,
+        hint: 'Check the server and start again with a new --out.',
+      });
     const judgeScores =
       scores &&
       new Map(
-        all.flatMap(({ id }, i) => {
-          const answer = scores[i]!;
-          return answer.kind === 'answered' ? [[id, answer.value] as const] : [];
-        }),
+        scores.flatMap((answer, i) => (answer?.kind === 'answered' ? [[all[i]!.id, answer.value] as const] : [])),
       );
     const assessments = assess(all, people, rubric, { reader, languageOf, ...(judgeScores && { judgeScores }) });
     const reasons: Record<string, number> = {};

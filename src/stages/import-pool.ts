@@ -17,6 +17,7 @@ const ImportedText = z.strictObject({ id: z.string(), text: z.string() });
 interface ImportedPersona {
   readonly id: string;
   readonly person: string;
+  readonly text: string;
   readonly ageYears: number;
   readonly categories: Readonly<Record<string, string>>;
   readonly scores: readonly number[];
@@ -68,7 +69,7 @@ export const importPool = defineStage({
       }
       personas.push(persona);
     }
-    for (const { id } of personas) await emit.texts({ id, text: '' });
+    for (const { id, text } of personas) await emit.texts({ id, text });
     if (personas.length === 0)
       throw new Failure('invalid-input', {
         where: 'import-pool',
@@ -109,6 +110,8 @@ function readPersona(
     if (category === '') return `missing-attribute: ${name}`;
     if (!known.includes(category)) return `unknown-category: ${name} = ${category}`;
     categories[name] = category;
+    if (name === 'age' && years !== '' && ageCategory(target, Number(years)) !== category)
+      return `contradictory-age: ${years} years, ${category}`;
   }
   const scores = traitDomains.map((domain) => (fieldOf(domain) === '' ? NaN : Number(fieldOf(domain))));
   const wrong = scores.findIndex((score) => !(score >= scale.min && score <= scale.max));
@@ -116,6 +119,7 @@ function readPersona(
   return {
     id,
     person: fieldOf('person') || id,
+    text: fieldOf('text'),
     ageYears: years === '' ? middleAge(target, categories) : Number(years),
     categories,
     scores,

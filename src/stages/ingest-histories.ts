@@ -82,6 +82,12 @@ export const ingestHistories = defineStage({
           code: `input-${what.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
           message: `${noted.count} ${what.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}, first: ${noted.first.join('; ')}`,
         });
+    for (const [sex, count] of grouped.unusableSexes)
+      record({
+        level: 'caution',
+        code: 'input-unusable-sexes',
+        message: `${count} people declare a sex that the target does not have: ${JSON.stringify(sex)}`,
+      });
     return {
       tally: {
         schema: 'ingest-tally/1' as const,
@@ -90,7 +96,7 @@ export const ingestHistories = defineStage({
         keptPeople,
         droppedPeople,
         read: { ...read },
-        grouped: { ...grouped },
+        grouped: { ...grouped, unusableSexes: Object.fromEntries(grouped.unusableSexes) },
       },
     };
   },

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import type { Answer } from '../model/answer.js';
-import { mapConcurrent } from '../model/concurrency.js';
 import { moments } from '../numerics/statistics.js';
 import { History } from '../persona/history.js';
 import { NarrativePersona, type Evidence } from '../persona/narrative-persona.js';
@@ -14,6 +13,7 @@ import { Target } from '../population/target.js';
 import { Inventory, TraitNorms, traitDomains } from '../psychometrics/inventory.js';
 import type { NormSex } from '../psychometrics/norms.js';
 import { responseModel } from '../psychometrics/response-model.js';
+import { askAll } from './ask-all.js';
 import { defineStage, Models } from './services.js';
 
 /** One thing that a writer could not do: which person or draw, at which step, and why. */
@@ -63,8 +63,9 @@ export const minePersonas = defineStage({
     const { writer, concurrency } = services;
     const people: { history: History; answer: Answer<Evidence> }[] = [];
     for await (const batch of batches(histories)) {
-      const answers = await mapConcurrent(batch, concurrency, (h, _, s) => writer.readEvidence(h, s), signal);
-      batch.forEach((history, i) => people.push({ history, answer: answers[i]! }));
+      const answers = await askAll(batch, concurrency, (h, s) => writer.readEvidence(h, s), signal);
+      answers.forEach((answer, i) => answer && people.push({ history: batch[i]!, answer }));
+      if (answers.some((answer) => answer?.kind === 'unavailable')) break;
       progress(people.length, 2 * histories.count);
     }
     const model = responseModel(inventory, norms);
@@ -100,14 +101,16 @@ export const minePersonas = defineStage({
         const traits = drawTraits(prior, evidence.traitCues, stream.fork('traits'), calibration);
         return { ageYears: completed.ageYears, attributes: completed.attributes, traits };
       });
-      const texts = await mapConcurrent(
+      const texts = await askAll(
         dispositions,
         concurrency,
-        (disposition, _, s) => writer.narrate(history, evidence, disposition, s),
+        (disposition, s) => writer.narrate(history, evidence, disposition, s),
         signal,
       );
       const historySha256 = sha256(canonicalJson(history));
+      // An outage ends the run only after what was answered beside it is written.
       for (const [draw, text] of texts.entries()) {
+        if (text === undefined || text.kind === 'unavailable') continue;
         if (text.kind !== 'answered') {
           await fail(person, draw + 1, text);
           continue;
@@ -123,6 +126,9 @@ export const minePersonas = defineStage({
         });
         written++;
       }
+      const draw = texts.findIndex((text) => text?.kind === 'unavailable');
+      const outage = texts[draw];
+      if (outage !== undefined && outage.kind !== 'answered') await fail(person, draw + 1, outage);
       progress(people.length + ++done, 2 * people.length);
     }
     if (relaxed.size > 0)

@@ -43,14 +43,12 @@ export const retrieveSubpopulation = defineStage({
           : 'no attribute was understood in the query: agents are chosen by the likeness of their texts alone',
       values: { constraints: said, compared: rest },
     });
-    for (const message of notes) record({ level: 'caution', code: 'query-partly-understood', message });
     const language = languageOf(config.query);
-    if (constraints.length === 0 && !['en', 'und'].includes(language))
-      record({
-        level: 'caution',
-        code: 'query-language',
-        message: `the query seems to be in another language (${language}); attributes and meanings are read in English only`,
-      });
+    const isForeign = constraints.length === 0 && !['en', 'und'].includes(language);
+    const cautions = isForeign
+      ? [...notes, `the query seems to be in another language (${language}); it is read as English`]
+      : notes;
+    for (const message of cautions) record({ level: 'caution', code: 'query-partly-understood', message });
     const embed = async (texts: readonly string[]): Promise<Float32Array[]> => {
       const vectors: Float32Array[] = [];
       for (let from = 0; from < texts.length; from += batchSize) {
@@ -68,7 +66,7 @@ export const retrieveSubpopulation = defineStage({
         query: config.query,
         agents: config.agents,
         constraints: [...constraints],
-        notes: [...notes],
+        notes: [...cautions],
         compared: rest,
         embedder: embedder.name,
         exact: ranking.exact,

@@ -17,6 +17,9 @@ import {
 import { defineStage, Models } from './services.js';
 
 /** Stage `revise-personas`: take the candidates in order; revise what conflicts and nothing else, and roll back what went wrong. */
+/** When so many revisions were tried and none was good, the others will not be: they may cost money. */
+const hopeless = 20;
+
 export const revisePersonas = defineStage({
   name: 'revise-personas',
   version: 1,
@@ -35,7 +38,7 @@ export const revisePersonas = defineStage({
     const wanted = request.agents;
     const agentOf = new Map((await collectRows(agents)).map((agent) => [agent.agent, agent]));
     const queue = await collectRows(candidates);
-    let [rank, tried] = [0, 0];
+    let [rank, tried, accepted] = [0, 0, 0];
     const take = async ({ agent, similarity, changes }: Candidate, textAfter?: string): Promise<void> => {
       const { persona, text } = agentOf.get(agent)!;
       const [textBefore, after] = [sha256(text), sha256(textAfter ?? text)];
@@ -54,7 +57,7 @@ export const revisePersonas = defineStage({
     };
     // As many at once as are still missing: how many run side by side never decides who is taken.
     while (rank < wanted && queue.length > 0) {
-      const batch = queue.splice(0, wanted - rank);
+      const batch = queue.splice(0, accepted > 0 ? wanted - rank : Math.min(wanted - rank, hopeless));
       const entries = await mapConcurrent(
         batch,
         services.concurrency,
@@ -63,10 +66,20 @@ export const revisePersonas = defineStage({
         signal,
       );
       for (const [i, entry] of entries.entries()) {
-        if (entry !== null) await emit.ledger(entry);
-        if (entry !== null) tried++;
+        if (entry !== null) {
+          await emit.ledger(entry);
+          tried++;
+          if (entry.status === 'accepted') accepted++;
+        }
         if (entry?.status !== 'rolled-back') await take(batch[i]!, entry?.textAfter ?? undefined);
       }
+      if (accepted === 0 && tried >= hopeless)
+        throw new Failure('quality-gate', {
+          where: 'revise-personas',
+          problem: `the first ${tried} revisions were all rolled back`,
+          got: entries.at(-1)?.reason,
+          hint: 'See ledger.jsonl; another --model may do better.',
+        });
     }
     if (rank < wanted)
       throw tooFew(
@@ -75,12 +88,11 @@ export const revisePersonas = defineStage({
         `${rank} after ${tried} revisions`,
         'See ledger.jsonl for what went wrong in each revision.',
       );
-    const revised = Math.max(0, wanted - request.exact);
     record({
-      level: tried > revised ? 'caution' : 'info',
+      level: tried > accepted ? 'caution' : 'info',
       code: 'personas-revised',
-      message: `${wanted - revised} agents taken as they are, ${revised} of ${tried} revisions accepted by ${services.reviser.name}`,
-      values: { unchanged: wanted - revised, tried, accepted: revised },
+      message: `${wanted - accepted} agents taken as they are, ${accepted} of ${tried} revisions accepted by ${services.reviser.name}`,
+      values: { unchanged: wanted - accepted, tried, accepted },
     });
     return {};
   },

@@ -25,7 +25,6 @@ describe('the sentence of a Failure', () => {
       message: 'pool.age[3]: not an age. Check the column.',
     },
     { name: 'a plain text', parts: { where, problem, got: 'n/a' }, message: 'pool.age[3]: not an age; got n/a.' },
-    { name: 'an empty text', parts: { where, problem, got: '' }, message: 'pool.age[3]: not an age; got .' },
     { name: 'null', parts: { where, problem, got: null }, message: 'pool.age[3]: not an age; got null.' },
     { name: 'not a number', parts: { where, problem, got: NaN }, message: 'pool.age[3]: not an age; got NaN.' },
     { name: 'infinity', parts: { where, problem, got: -Infinity }, message: 'pool.age[3]: not an age; got -Infinity.' },

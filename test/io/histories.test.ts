@@ -76,7 +76,7 @@ describe('readRawPosts, three shapes', () => {
     writeFileSync(join(mixed, 'notes.txt'), 'x');
     const { posts, tally } = await read(mixed, { author: 'a', text: 't' });
     expect(posts.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
-    expect(tally).toMatchObject({ rows: 3, posts: 3, otherFiles: [join(mixed, 'notes.txt')] });
+    expect(tally).toMatchObject({ rows: 3, posts: 3, otherFiles: ['notes.txt'] });
   });
 });
 
@@ -108,19 +108,19 @@ describe('readRawPosts, what is left out or changed', () => {
     expect(tally).toEqual({
       rows: 10,
       posts: 4,
-      missingAuthors: { count: 3, first: [`${path}:2`, `${path}:3`, `${path}:4`] },
+      missingAuthors: { count: 3, first: [`dirty.jsonl:2`, `dirty.jsonl:3`, `dirty.jsonl:4`] },
       missingPosts: { count: 0, first: [] },
       rowsWithoutPosts: 3,
       emptyTexts: 2,
-      unusableTexts: { count: 1, first: [`${path}:7`] },
+      unusableTexts: { count: 1, first: [`dirty.jsonl:7`] },
       badDates: {
         count: 3,
-        first: [`${path}:8 "12/05/2004"`, `${path}:9 "1580000000"`, `${path}:10 "2020-02-30"`],
+        first: [`dirty.jsonl:8 "12/05/2004"`, `dirty.jsonl:9 "1580000000"`, `dirty.jsonl:10 "2020-02-30"`],
       },
       undatedPosts: 0,
       truncatedTexts: 1,
       controlCharacters: 1,
-      unusableDeclared: { count: 1, first: [`${path}:10 gender`] },
+      unusableDeclared: { count: 1, first: [`dirty.jsonl:10 gender`] },
       otherFiles: [],
     });
   });

@@ -91,7 +91,8 @@ describe('embeddedReviser', () => {
     ['it is there twice', `${imputedOpening} she is married. She is married.`],
     ['it is said in the posts only', `She is married.\n\n${imputedOpening} she has a job.`],
     ['nothing was drawn', 'She is married.'],
-    ['it is a part of other words', `${imputedOpening} she is marriedish.`],
+    ['it is the end of other words', `${imputedOpening} she xis married.`],
+    ['it is the beginning of other words', `${imputedOpening} she is marriedish.`],
   ])('refuses when %s', async (_, text) => {
     const persona = personaOf(text, { sex: imputed('female') });
     expect(await reviser.revise(persona, [change('marital_status', 'married', 'widowed')], signal)).toEqual({

@@ -110,7 +110,7 @@ describe('rankAgents', () => {
     expect([...donors].sort()).toEqual(['retiree', 'widow']);
   });
 
-  it('draws donors by weight, and passes over those of weight 0', () => {
+  it('draws donors by weight, never one of weight 0 beside others', () => {
     const pool = [
       agent('a', { region: 'West' }),
       agent('heavy', { region: 'South', weight: 3 }),

@@ -1,4 +1,5 @@
 import { sparseRows, type SparseRows } from '../../src/numerics/sparse-rows.js';
+import type { CalibrationProblem } from '../../src/survey/calibrate.js';
 
 export const vec = (...values: number[]): Float64Array => Float64Array.from(values);
 
@@ -11,6 +12,14 @@ export function sparse(rows: readonly (readonly number[])[], columns = rows[0]!.
   }
   return builder.build();
 }
+
+/** Records on a line, equal base weights. */
+export const onLine = (phi: readonly number[], target: number, softness?: number): CalibrationProblem => ({
+  base: new Float64Array(phi.length).fill(1),
+  features: sparse(phi.map((x) => [x])),
+  targets: vec(target),
+  ...(softness === undefined ? {} : { softness: vec(softness) }),
+});
 
 /** One 0/1 column for each category of each variable; `records` are positions of categories. */
 export const indicators = (records: readonly (readonly number[])[], sizes: readonly number[]): SparseRows =>

@@ -65,8 +65,8 @@ export const peopleMeter = (people: People, random: RandomStream, projections = 
 export type NoiseFloor = Readonly<Record<TraitMetricName, { readonly median: number; readonly p95: number }>>;
 
 /**
- * What sampling alone does: groups of `size` people are drawn without repetition from `others`, who have nothing to do
- * with the people behind the meter, and measured like an agent pool.
+ * What sampling alone does: groups of `size` people are drawn from `others` (with replacement, so that a group may be
+ * larger than they are), who have nothing to do with the people behind the meter, and measured like an agent pool.
  */
 export function noiseFloor(
   meter: DivergenceMeter,
@@ -79,9 +79,10 @@ export function noiseFloor(
   const found = Array.from({ length: replicates }, (_, replicate) => {
     const draw = random.fork(replicate);
     const points = new Float64Array(size * d);
-    sampleWithoutReplacement(others.size, size, draw).forEach((person, row) =>
-      points.set(others.traits!.subarray(person * d, person * d + d), row * d),
-    );
+    for (let row = 0; row < size; row++) {
+      const person = draw.below(others.size);
+      points.set(others.traits!.subarray(person * d, person * d + d), row * d);
+    }
     return meter({ points, weights });
   });
   const summary = (name: keyof Divergences) => {
@@ -131,14 +132,4 @@ function cellMoments(cells: Uint32Array, traits: Float64Array, weights: Float64A
     const sd = second.map((x, k) => Math.sqrt(Math.max(x / mass - mean[k]! * mean[k]!, 0)));
     return { mass, mean, sd, effectiveSize: squares > 0 ? (mass * mass) / squares : 0 };
   });
-}
-
-/** Floyd's algorithm: `size` different numbers below `n`. */
-function sampleWithoutReplacement(n: number, size: number, random: RandomStream): number[] {
-  const taken = new Set<number>();
-  for (let j = Math.max(n - size, 0); j < n; j++) {
-    const candidate = random.below(j + 1);
-    taken.add(taken.has(candidate) ? j : candidate);
-  }
-  return [...taken];
 }
