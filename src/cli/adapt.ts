@@ -8,26 +8,21 @@ import type { Source } from '../pipeline/plan.js';
 import { artifactStore } from '../pipeline/store.js';
 import { readRunRecord, verifyRun } from '../pipeline/verify.js';
 import { outFolder, positiveInteger } from './options.js';
-import { planLines, runCommand, type CommandRun } from './run-command.js';
-import { defaultWorkers, tableCodec, wireAdapt } from './wiring.js';
+import { withRun, type CommandRun, type RunOptions } from './run-command.js';
+import { tableCodec, wireAdapt } from './wiring.js';
 
-interface Options {
+interface Options extends RunOptions {
   readonly pool: string;
   readonly query: string;
   readonly agents: number;
   readonly model: string;
   readonly baseUrl?: string;
-  readonly workers: number;
   readonly seed: string;
-  readonly out?: string;
-  readonly plan?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
 /** `pipeline adapt`: from the agent pool of a finished run to a subpopulation that a query describes. */
 export function adaptCommand(print: (line: string) => void): Command {
-  return new Command('adapt')
+  const command = new Command('adapt')
     .description('Find the agents that a query describes, revise only what conflicts, and keep every difference.')
     .requiredOption('--pool <dir>', 'folder of a finished run with an agent pool')
     .requiredOption(
@@ -37,17 +32,7 @@ export function adaptCommand(print: (line: string) => void): Command {
     .requiredOption('--agents <count>', 'agents in the subpopulation, at most as many as the pool has', positiveInteger)
     .option('--model <model>', 'who revises texts: embedded, or openai:NAME (key from OPENAI_API_KEY)', 'embedded')
     .option('--base-url <url>', 'any OpenAI-compatible server')
-    .option(
-      '--workers <count>',
-      'calls of a model at once, in fours; the result does not depend on it',
-      positiveInteger,
-      defaultWorkers(),
-    )
     .option('-s, --seed <text>', 'the same seed and inputs give the same bytes', '1')
-    .option('-o, --out <dir>', 'new folder for the results (default: the next free runs/adapt-subpopulation-N)')
-    .option('--plan', 'print the stages and their settings, and do nothing')
-    .option('--json', 'print adaptation.json instead of a summary')
-    .option('-q, --quiet', 'no progress and no summary')
     .addHelpText(
       'after',
       `
@@ -56,18 +41,14 @@ Example:
 
 Exit codes: 0 ok, 2 usage or input, 3 too few agents can be like that, 5 model not reachable, 7 the pool was changed,
 8 the revisions are no good.`,
-    )
-    .action(async (options: Options) => {
-      const run = await prepare(options);
-      if (options.plan) {
-        planLines(run).forEach(print);
-        return;
-      }
-      await runCommand(run);
-      if (options.quiet) return;
-      const text = (await readFile(join(run.folder, 'adaptation.json'), 'utf8')).trimEnd();
-      (options.json ? [text] : summary(JSON.parse(text) as Summarized, run.folder)).forEach(print);
-    });
+    );
+  return withRun(command, 'adapt-subpopulation', print, prepare, adaptationLines);
+}
+
+/** The summary of a finished adaptation, or its figures as JSON. */
+export async function adaptationLines(folder: string, json: boolean): Promise<string[]> {
+  const text = (await readFile(join(folder, 'adaptation.json'), 'utf8')).trimEnd();
+  return json ? [text] : summary(JSON.parse(text) as Summarized, folder);
 }
 
 async function prepare({

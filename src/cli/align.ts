@@ -3,29 +3,24 @@ import { alignPool } from '../../pipelines/align-pool/pipeline.js';
 import { Failure } from '../core/failure.js';
 import { configWith } from './config.js';
 import { summaryLines } from './inspect.js';
-import { agentCount, outFolder, positiveInteger } from './options.js';
-import { planLines, runCommand, type CommandRun } from './run-command.js';
-import { defaultWorkers, inputFile, wireAlignment } from './wiring.js';
+import { agentCount, outFolder } from './options.js';
+import { withRun, type CommandRun, type RunOptions } from './run-command.js';
+import { inputFile, wireAlignment } from './wiring.js';
 import { alignmentSettings, loadWorld } from './world.js';
 
-interface Options {
+interface Options extends RunOptions {
   readonly config?: string;
   readonly pool?: string;
   readonly target?: string;
   readonly agents?: number | 'all';
   readonly inventory?: string;
-  readonly workers: number;
   readonly seed?: string;
   readonly allowUnmet?: boolean;
-  readonly out?: string;
-  readonly plan?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
 /** `pipeline align`: from measured personas of any origin to an aligned agent pool. */
 export function alignCommand(print: (line: string) => void): Command {
-  return new Command('align')
+  const command = new Command('align')
     .description('Align personas that are already measured (attributes and trait scores) to a target.')
     .option(
       '--pool <file>',
@@ -35,24 +30,10 @@ export function alignCommand(print: (line: string) => void): Command {
     .option('--target <file|name>', 'target population, by name or as a file')
     .option('--agents <count|all>', 'agents to select, or all personas with weights', agentCount)
     .option('--inventory <name>', 'inventory that the scores come from')
-    .option('--workers <count>', 'worker threads; the result does not depend on it', positiveInteger, defaultWorkers())
     .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
     .option('--allow-unmet', 'complete with what can be met, and list what was not')
-    .option('-o, --out <dir>', 'new folder for the results (default: the next free runs/align-N)')
-    .option('--plan', 'print the stages and their settings, and do nothing')
-    .option('--json', 'print the diagnostics as JSON instead of a summary')
-    .option('-q, --quiet', 'no progress and no summary')
-    .addHelpText('after', '\nExample:\n  $ pipeline align --pool personas.csv --target us-adults --agents 1000')
-    .action(async (options: Options) => {
-      const run = await prepare(options);
-      if (options.plan) {
-        planLines(run).forEach(print);
-        return;
-      }
-      await runCommand(run);
-      if (options.quiet) return;
-      for (const line of await summaryLines(run.folder, options.json ?? false)) print(line);
-    });
+    .addHelpText('after', '\nExample:\n  $ pipeline align --pool personas.csv --target us-adults --agents 1000');
+  return withRun(command, 'align', print, prepare, summaryLines);
 }
 
 async function prepare(options: Options): Promise<CommandRun> {

@@ -10,10 +10,10 @@ import { configWith, type RunConfig } from './config.js';
 import { alignmentSettings, loadWorld } from './world.js';
 import { summaryLines } from './inspect.js';
 import { agentCount, outFolder, positiveInteger } from './options.js';
-import { planLines, runCommand, type CommandRun } from './run-command.js';
-import { defaultWorkers, inputFile, packageVersions, wire } from './wiring.js';
+import { withRun, type CommandRun, type RunOptions } from './run-command.js';
+import { inputFile, packageVersions, wire } from './wiring.js';
 
-interface Options {
+interface Options extends RunOptions {
   readonly config?: string;
   readonly histories?: string;
   readonly target?: string;
@@ -24,20 +24,15 @@ interface Options {
   readonly model?: string;
   readonly judgeModel?: string;
   readonly baseUrl?: string;
-  readonly workers: number;
   readonly seed?: string;
   readonly allowUnmet?: boolean;
-  readonly out?: string;
-  readonly plan?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
 }
 
 const defaultConfig = join(packageRoot, 'pipelines', 'build-personas', 'default.json');
 
 /** `pipeline build-personas`: from post histories to an aligned agent pool. */
 export function buildPersonasCommand(print: (line: string) => void): Command {
-  return new Command('build-personas')
+  const command = new Command('build-personas')
     .description(
       'Write personas from post histories, reject the bad ones with reasons, and align the rest to a target.',
     )
@@ -51,13 +46,8 @@ export function buildPersonasCommand(print: (line: string) => void): Command {
     .option('--model <model>', 'who writes and answers: embedded, or openai:NAME (key from OPENAI_API_KEY)')
     .option('--judge-model <model>', 'who judges quality besides the rules: openai:NAME')
     .option('--base-url <url>', 'any OpenAI-compatible server')
-    .option('--workers <count>', 'worker threads; the result does not depend on it', positiveInteger, defaultWorkers())
     .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
     .option('--allow-unmet', 'complete with what can be met, and list what was not')
-    .option('-o, --out <dir>', 'new folder for the results (default: the next free runs/build-personas-N)')
-    .option('--plan', 'print the stages and their settings, and do nothing')
-    .option('--json', 'print the diagnostics as JSON instead of a summary')
-    .option('-q, --quiet', 'no progress and no summary')
     .addHelpText(
       'after',
       `
@@ -68,17 +58,8 @@ Examples:
   $ pipeline build-personas --model openai:llama-3 --base-url http://localhost:8000/v1
 
 Exit codes: 0 ok, 2 usage or input, 3 target not met, 5 model not reachable, 8 no usable persona.`,
-    )
-    .action(async (options: Options) => {
-      const run = await prepare(options);
-      if (options.plan) {
-        planLines(run).forEach(print);
-        return;
-      }
-      await runCommand(run);
-      if (options.quiet) return;
-      for (const line of await summaryLines(run.folder, options.json ?? false)) print(line);
-    });
+    );
+  return withRun(command, 'build-personas', print, prepare, summaryLines);
 }
 
 async function prepare(options: Options): Promise<CommandRun> {

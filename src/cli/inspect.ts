@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { Failure } from '../core/failure.js';
 import { readRunRecord, verifyRun } from '../pipeline/verify.js';
+import { adaptationLines } from './adapt.js';
 import { inspectText } from '../report/inspect.js';
 import type { PopulationReport } from '../report/population-report.js';
 
@@ -25,9 +26,10 @@ export function inspectCommand(print: (line: string) => void): Command {
     .option('--json', 'print the diagnostics as JSON')
     .action(async (folder: string, { json = false }: { json?: boolean }) => {
       const { status, failure, stages } = await readRunRecord(folder);
-      const reported = stages.some(({ outputs }) => 'report.json' in outputs);
+      const wrote = (file: string): boolean => stages.some(({ outputs }) => file in outputs);
       if (failure) print(`This run failed in ${failure.stage}: ${failure.message}`);
-      if (reported) (await summaryLines(folder, json)).forEach(print);
+      if (wrote('report.json')) (await summaryLines(folder, json)).forEach(print);
+      else if (wrote('adaptation.json')) (await adaptationLines(folder, json)).forEach(print);
       else if (status === 'completed')
         throw new Failure('invalid-input', { where: folder, problem: 'no report in this run' });
       else stages.forEach((stage) => print(`${stage.status.padEnd(12)} ${stage.name}`));

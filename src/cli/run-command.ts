@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { Failure } from '../core/failure.js';
 import { planPipeline, type Pipeline, type Source } from '../pipeline/plan.js';
 import { runPipeline } from '../pipeline/run.js';
 import type { RunRecord } from '../pipeline/run-record.js';
 import type { Services } from '../stages/services.js';
 import { progressDisplay } from './progress.js';
-import { packageVersions, tableCodec } from './wiring.js';
+import { positiveInteger } from './options.js';
+import { defaultWorkers, packageVersions, tableCodec } from './wiring.js';
 
 /** One run as a command asks for it. */
 export interface CommandRun {
@@ -23,8 +25,47 @@ export interface CommandRun {
   }>;
 }
 
+/** Options that every command with a run has. */
+export interface RunOptions {
+  readonly workers: number;
+  readonly out?: string;
+  readonly plan?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/**
+ * Adds the options of a run to a command, and what it does with them: plan, or run and print a summary.
+ *
+ * @param name of the folders that are made when none is named
+ */
+export function withRun(
+  command: Command,
+  name: string,
+  print: (line: string) => void,
+  prepare: (options: never) => Promise<CommandRun>,
+  summary: (folder: string, json: boolean) => Promise<readonly string[]>,
+): Command {
+  return command
+    .option('--workers <count>', 'worker threads; the result does not depend on it', positiveInteger, defaultWorkers())
+    .option('-o, --out <dir>', `new folder for the results (default: the next free runs/${name}-N)`)
+    .option('--plan', 'print the stages and their settings, and do nothing')
+    .option('--json', 'print the figures as JSON instead of a summary')
+    .option('-q, --quiet', 'no progress and no summary')
+    .action(async (options: RunOptions) => {
+      // The command itself declares what else its options hold.
+      const run = await prepare(options as never);
+      if (options.plan) {
+        planLines(run).forEach(print);
+        return;
+      }
+      await runCommand(run);
+      if (!options.quiet) (await summary(run.folder, options.json ?? false)).forEach(print);
+    });
+}
+
 /** Lines of `--plan`: every stage in order with its key and settings. No work is done. */
-export function planLines({ pipeline, configs, sources, seed }: CommandRun): string[] {
+function planLines({ pipeline, configs, sources, seed }: CommandRun): string[] {
   const plan = planPipeline(pipeline, configs, sources, seed);
   return [
     `${pipeline.name}: ${pipeline.summary}`,
@@ -42,7 +83,7 @@ export function planLines({ pipeline, configs, sources, seed }: CommandRun): str
 }
 
 /** Runs with a progress display, Ctrl-C and every adapter closed at the end. */
-export async function runCommand(run: CommandRun): Promise<RunRecord> {
+async function runCommand(run: CommandRun): Promise<RunRecord> {
   const { version, packages } = await packageVersions();
   const abort = new AbortController();
   const stop = (): void => abort.abort();

@@ -67,13 +67,31 @@ function sentence({ where, problem, got, expected, hint }: FailureParts): string
     ...(got === undefined ? [] : [`got ${show(got)}`]),
     ...(expected === undefined ? [] : [`expected ${expected}`]),
   ].join(', ');
-  return `${where}: ${problem}${details === '' ? '' : `; ${details}`}.${hint === undefined ? '' : ` ${hint}`}`;
+  return escaped(`${where}: ${problem}${details === '' ? '' : `; ${details}`}.${hint === undefined ? '' : ` ${hint}`}`);
 }
 
-/** Hostile or huge values must not fill a terminal: at most 120 characters, control characters escaped. */
+/** Huge values must not fill a terminal: at most 120 characters. Texts that could be misread stand in quotes. */
 function show(value: unknown): string {
-  const text =
-    typeof value === 'number' ? String(value) : ((JSON.stringify(value) as string | undefined) ?? String(value));
-  const plain = typeof value === 'string' && /^[\w .,:;%+×x/=<>()-]*$/.test(value) ? value : text;
-  return plain.length > 120 ? `${plain.slice(0, 117)}...` : plain;
+  const plain = typeof value === 'string' && /^(?! )[\w .,:;%+×x/=<>()-]+(?<! )$/.test(value);
+  const text = escaped(plain ? value : literal(value));
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
+
+/** As JSON where there is such JSON; a failure must not fail over its own value (a cycle, a big integer). */
+function literal(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  try {
+    const json = JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v)) as
+      string | undefined;
+    return json ?? String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** File names, columns and categories are other people's texts: none may move the cursor or turn the line around. */
+const escaped = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Failure } from './failure.js';
 
 /** A reproducible stream of random numbers, addressed by the path of keys that it was derived from. */
 export interface RandomStream {
@@ -6,11 +7,19 @@ export interface RandomStream {
   readonly path: string;
   /** The next double in [0, 1), 53 bits. */
   uniform(): number;
-  /** The next integer in [0, bound), unbiased; 1 ≤ bound ≤ 2³². */
+  /**
+   * The next integer in [0, bound), unbiased.
+   *
+   * @throws {Failure} `invalid-input` unless the bound is a whole number from 1 to 2³²
+   */
   below(bound: number): number;
   /** The next standard normal deviate (Box–Muller; the second deviate is dropped, so that no draw is cached). */
   normal(): number;
-  /** An independent stream below this one. Forking never advances this stream. */
+  /**
+   * An independent stream below this one. Forking never advances this stream.
+   *
+   * @throws {Failure} `invalid-input` without a name, which would give the same numbers again
+   */
   fork(...names: readonly (string | number)[]): RandomStream;
 }
 
@@ -43,6 +52,7 @@ export function randomStream(seed: string, ...names: readonly (string | number)[
     path,
     uniform,
     below(bound) {
+      if (!(bound >= 1 && bound <= 0x100000000 && Number.isInteger(bound))) throw badBound(path, bound);
       const limit = 0x100000000 - (0x100000000 % bound);
       let draw = bits32();
       while (draw >= limit) draw = bits32();
@@ -50,9 +60,33 @@ export function randomStream(seed: string, ...names: readonly (string | number)[
     },
     // 1 - uniform() lies in (0, 1], so the logarithm is finite.
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    fork: (...more) => randomStream(seed, ...names, ...more),
+    fork(...more) {
+      if (more.length === 0) throw namelessFork(path);
+      return randomStream(seed, ...names, ...more);
+    },
   };
 }
 
-const encodeName = (name: string | number): string =>
-  typeof name === 'number' ? `#${name}` : encodeURIComponent(name);
+/** Injective. A lone surrogate, which a URI cannot hold, becomes `%ud800`: after a percent sign of a URI no `u` can stand. */
+function encodeName(name: string | number): string {
+  if (typeof name === 'number') return `#${name}`;
+  if (!/\p{Surrogate}/u.test(name)) return encodeURIComponent(name);
+  return name
+    .replace(/\P{Surrogate}+/gu, encodeURIComponent)
+    .replace(/\p{Surrogate}/gu, (half) => `%u${half.charCodeAt(0).toString(16)}`);
+}
+
+const badBound = (path: string, bound: number): Failure =>
+  new Failure('invalid-input', {
+    where: `randomStream(${path}).below`,
+    problem: 'not a bound',
+    got: bound,
+    expected: 'a whole number from 1 to 2³²',
+  });
+
+const namelessFork = (path: string): Failure =>
+  new Failure('invalid-input', {
+    where: `randomStream(${path}).fork`,
+    problem: 'no name',
+    expected: 'at least one, or the fork would draw the same numbers',
+  });

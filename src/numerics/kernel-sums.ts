@@ -20,7 +20,8 @@ export interface KernelSumsInput {
  * entropic transport with cost Σₖ((xₖ - yₖ)/sₖ)² is this with hₖ = sₖ √(ε/2). Time O(n m d), memory O(n + m).
  *
  * @returns (n); -Infinity where no centre has mass
- * @throws {Failure} `invalid-input` on shapes that do not fit or a bandwidth that is not positive
+ * @throws {Failure} `invalid-input` on shapes that do not fit, a bandwidth that is not positive, or points, centres or
+ *   masses that are no numbers
  */
 export function logKernelSums({ dimensions, points, centres, logMass, bandwidth }: KernelSumsInput): Float64Array {
   const d = dimensions;
@@ -33,13 +34,11 @@ export function logKernelSums({ dimensions, points, centres, logMass, bandwidth 
       got: [points.length, centres.length, m, bandwidth.length].join(' x '),
       expected: 'points n d, centres m d, masses m, bandwidths d',
     });
-  const wrong = bandwidth.findIndex((h) => !(h > 0));
-  if (wrong >= 0)
-    throw new Failure('invalid-input', {
-      where: `logKernelSums.bandwidth[${wrong}]`,
-      problem: 'not positive',
-      got: bandwidth[wrong],
-    });
+  check('bandwidth', bandwidth, (h) => h > 0, 'not positive');
+  // A NaN would leave the maximum at -Infinity and pass for "no centre has mass".
+  check('points', points, Number.isFinite, 'not a finite number');
+  check('centres', centres, Number.isFinite, 'not a finite number');
+  check('logMass', logMass, (mass) => mass < Infinity, 'not the logarithm of a mass');
 
   // Scaled once, so that the inner loop is a plain squared distance; columns apart, so that it streams.
   const scale = Float64Array.from(bandwidth, (h) => Math.SQRT1_2 / h);
@@ -66,7 +65,13 @@ export function logKernelSums({ dimensions, points, centres, logMass, bandwidth 
       const below = exponent[j]! - largest;
       if (below > -40) total += Math.exp(below);
     }
-    out[i] = largest === -Infinity ? -Infinity : largest + Math.log(total);
+    out[i] = largest + Math.log(total);
   }
   return out;
+}
+
+function check(name: string, numbers: Float64Array, good: (x: number) => boolean, problem: string): void {
+  const bad = numbers.findIndex((x) => !good(x));
+  if (bad >= 0)
+    throw new Failure('invalid-input', { where: `logKernelSums.${name}[${bad}]`, problem, got: numbers[bad] });
 }

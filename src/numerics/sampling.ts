@@ -1,6 +1,5 @@
-import { Failure } from '../core/failure.js';
 import type { RandomStream } from '../core/random.js';
-import { sum } from './statistics.js';
+import { positiveTotal } from './statistics.js';
 
 /** Draws indices with probability in proportion to fixed weights, O(1) a draw. */
 export type IndexSampler = (random: RandomStream) => number;
@@ -14,9 +13,7 @@ export type IndexSampler = (random: RandomStream) => number;
  */
 export function indexSampler(weights: ArrayLike<number>): IndexSampler {
   const n = weights.length;
-  const total = sum(weights);
-  if (!(total > 0) || !Number.isFinite(total))
-    throw new Failure('invalid-input', { where: 'indexSampler.weights', problem: 'no positive total', got: total });
+  const total = positiveTotal(weights, 'indexSampler.weights');
   const probability = Float64Array.from(weights, (w) => (w * n) / total);
   const alias = new Uint32Array(n);
   const small: number[] = [];
@@ -41,13 +38,14 @@ export function indexSampler(weights: ArrayLike<number>): IndexSampler {
  * Systematic sampling: how often each record is taken in a sample of `size`, one random start, fixed step.
  * Each count is the floor or the ceiling of its expectation.
  *
- * @param weights (n) non-negative, any scale
+ * @param weights (n) non-negative, not all zero, any scale
  * @returns counts (n), summing to `size`
+ * @throws {Failure} `invalid-input` when no weight is positive
  * @see Madow (1949), On the theory of systematic sampling
  */
 export function systematicCounts(weights: Float64Array, size: number, random: RandomStream): Int32Array {
   const counts = new Int32Array(weights.length);
-  const step = sum(weights) / size;
+  const step = positiveTotal(weights, 'systematicCounts.weights') / size;
   let next = random.uniform() * step;
   let cumulated = 0;
   let taken = 0;
@@ -60,8 +58,7 @@ export function systematicCounts(weights: Float64Array, size: number, random: Ra
     }
   }
   // Rounding of the running sum may leave the last unit out.
-  const last = weights.findLastIndex((w) => w > 0);
-  if (last >= 0) counts[last]! += size - taken;
+  counts[weights.findLastIndex((w) => w > 0)]! += size - taken;
   return counts;
 }
 

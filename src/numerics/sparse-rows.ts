@@ -1,3 +1,5 @@
+import { Failure } from '../core/failure.js';
+
 /**
  * A sparse matrix by rows (compressed sparse row): the entries of row i are `index[k]`, `value[k]` for
  * `offsets[i] <= k < offsets[i + 1]`. Rows are records, columns are constraints.
@@ -11,8 +13,13 @@ export interface SparseRows {
   readonly value: Float64Array;
 }
 
-/** Collects entries row by row; the columns of a row are added in ascending order. */
+/** Collects entries row by row. */
 export interface SparseRowsBuilder {
+  /**
+   * Zeros are left out.
+   *
+   * @throws {Failure} `invalid-input` unless the columns of a row ascend and exist: {@link weightedGram} relies on it
+   */
   add(column: number, value: number): void;
   endRow(): void;
   build(): SparseRows;
@@ -23,13 +30,25 @@ export function sparseRows(columns: number): SparseRowsBuilder {
   const offsets = [0];
   const index: number[] = [];
   const value: number[] = [];
+  let previous = -1;
   return {
     add(column, entry) {
       if (entry === 0) return;
+      if (!(column > previous && column < columns))
+        throw new Failure('invalid-input', {
+          where: `sparseRows[${offsets.length - 1}]`,
+          problem: 'column out of order',
+          got: column,
+          expected: `${previous + 1} to ${columns - 1}`,
+        });
+      previous = column;
       index.push(column);
       value.push(entry);
     },
-    endRow: () => void offsets.push(index.length),
+    endRow() {
+      offsets.push(index.length);
+      previous = -1;
+    },
     build: () => ({
       rows: offsets.length - 1,
       columns,

@@ -1,9 +1,22 @@
+import { Failure } from '../core/failure.js';
 import { sortedOrder } from './sorted-order.js';
 
 /** Plain sum, in the order of the array. */
 export function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+}
+
+/**
+ * The sum of weights of which something is to be drawn or measured.
+ *
+ * @throws {Failure} `invalid-input` when it is not a positive finite number
+ */
+export function positiveTotal(weights: ArrayLike<number>, where: string): number {
+  const total = sum(weights);
+  if (!(total > 0 && total < Infinity))
+    throw new Failure('invalid-input', { where, problem: 'no positive total', got: total });
   return total;
 }
 
@@ -65,19 +78,23 @@ export function moments(points: Float64Array, d: number, weights: Float64Array):
 }
 
 /**
- * Weighted quantile: the smallest value whose cumulative weight reaches `share` of the total.
+ * Weighted quantile: the smallest value with weight whose cumulative weight reaches `share` of the total.
  *
- * @param share in [0, 1]
+ * @param share in [0, 1]; 0 gives the smallest value with weight
+ * @throws {Failure} `invalid-input` when no weight is positive
  */
 export function weightedQuantile(values: Float64Array, weights: Float64Array, share: number): number {
   const order = sortedOrder(values);
-  const wanted = share * sum(weights) * (1 - 1e-12);
+  const wanted = share * positiveTotal(weights, 'weightedQuantile.weights') * (1 - 1e-12);
   let cumulated = 0;
+  let quantile = NaN;
   for (const i of order) {
+    if (!(weights[i]! > 0)) continue;
     cumulated += weights[i]!;
-    if (cumulated >= wanted) return values[i]!;
+    quantile = values[i]!;
+    if (cumulated >= wanted) break;
   }
-  return values[order[order.length - 1]!]!;
+  return quantile;
 }
 
 /** Empirical quantile of equally weighted values, by the same rule. */

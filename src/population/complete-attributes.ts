@@ -30,14 +30,15 @@ export function completeAttributes(
   random: RandomStream,
 ): CompletedAttributes {
   const { target } = joint;
-  const ageBand = known.ageYears === undefined ? undefined : ageCategory(target, known.ageYears);
+  const ageBand = known.ageYears === undefined ? known.attributes['age']?.value : ageCategory(target, known.ageYears);
   const codes = Int8Array.from(target.variables, ({ name, categories }) =>
     categories.indexOf(name === 'age' ? (ageBand ?? '') : (known.attributes[name]?.value ?? '')),
   );
   const { sampler, relaxed } = samplerFor(joint, codes);
   const ageAxis = target.variables.findIndex(({ name }) => name === 'age');
+  const drawsAge = ageAxis >= 0 && codes[ageAxis]! < 0;
   let donor = sampler(random);
-  for (let tries = 0; ageAxis >= 0 && codes[ageAxis]! < 0 && tooYoung(donor); tries++) {
+  for (let tries = 0; drawsAge && tooYoung(donor); tries++) {
     if (tries === maxTries)
       throw new Failure('infeasible', {
         where: `${target.name}.age`,
@@ -47,12 +48,14 @@ export function completeAttributes(
     donor = sampler(random);
   }
   const attributes: Record<string, Attribute> = { ...known.attributes };
-  target.variables.forEach(({ name, categories }, axis) => {
-    if (codes[axis]! < 0) attributes[name] = { value: categories[donor[axis]!]!, status: 'imputed' };
-  });
   // A band that follows from a known age is known in the same way.
-  if (ageAxis >= 0 && codes[ageAxis]! >= 0)
-    attributes['age'] = { ...(known.attributes['age'] ?? { status: 'stated' as const }), value: ageBand! };
+  if (known.ageYears !== undefined && ageBand !== undefined)
+    attributes['age'] = { ...(known.attributes['age'] ?? { status: 'stated' as const }), value: ageBand };
+  target.variables.forEach(({ name, categories }, axis) => {
+    // An age outside all bands has none; nothing that is known is ever overwritten.
+    if (name === 'age' && known.ageYears !== undefined) return;
+    attributes[name] ??= { value: categories[donor[axis]!]!, status: 'imputed' };
+  });
   const ageYears =
     known.ageYears ?? (ageAxis >= 0 ? drawAge(target, attributes['age']!.value, minimumAge, random) : minimumAge);
   return { ageYears, attributes, relaxed };
@@ -62,17 +65,14 @@ export function completeAttributes(
   }
 }
 
-/** Drops known variables from the last until somebody agrees with the rest. */
+/** A sampler for all that is known; if nobody is like that, without one variable; if need be, without more, from the last. */
 function samplerFor(joint: PopulationJoint, codes: Int8Array) {
-  const condition = Int8Array.from(codes);
-  const relaxed: string[] = [];
-  for (let axis = codes.length; ; axis--) {
-    if (axis < codes.length) {
-      if (condition[axis]! < 0) continue;
-      condition[axis] = -1;
-      relaxed.push(joint.target.variables[axis]!.name);
-    }
-    const sampler = joint.given(condition);
-    if (sampler !== undefined) return { sampler, relaxed };
+  const names = joint.target.variables.map(({ name }) => name);
+  const known = [...codes.keys()].filter((axis) => codes[axis]! >= 0).reverse();
+  const attempts = [[], ...known.map((axis) => [axis]), ...known.map((_, k) => known.slice(0, k + 1))];
+  for (const dropped of attempts) {
+    const sampler = joint.given(codes.map((code, axis) => (dropped.includes(axis) ? -1 : code)));
+    if (sampler !== undefined) return { sampler, relaxed: dropped.map((axis) => names[axis]!) };
   }
+  throw new Failure('infeasible', { where: joint.target.name, problem: 'the joint of the target is empty' });
 }

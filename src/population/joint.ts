@@ -1,15 +1,27 @@
 import { Failure } from '../core/failure.js';
 import type { RandomStream } from '../core/random.js';
 import { indexSampler, type IndexSampler } from '../numerics/sampling.js';
-import { rakeTable, type DenseTable } from '../survey/rake-table.js';
-import { cellsOf, joinCategories, variableOf, variablesOf, type Target } from './target.js';
+import { normalized } from '../numerics/statistics.js';
+import { rakeTable, type DenseTable, type TableMargin } from '../survey/rake-table.js';
+import {
+  cellsOf,
+  collapse,
+  conditionalShares,
+  containerOf,
+  joinCategories,
+  outermostFirst,
+  variableOf,
+  variablesOf,
+  type Margin,
+  type Target,
+} from './target.js';
 
 /** One category of each variable of the target, as positions in the lists of categories. */
 export type CategoryCodes = Uint8Array;
 
 /**
  * The synthetic joint distribution of all variables of a target: associations multiplied in their order, then raked to
- * all margins. It stands for microdata that we do not have, and is labelled so wherever it is used.
+ * all margins, whose rounding is settled first. It stands for microdata that we do not have, and is labelled so wherever it is used.
  */
 export interface PopulationJoint {
   readonly target: Target;
@@ -29,7 +41,9 @@ const maxCells = 20_000_000;
 /**
  * Builds the joint.
  *
- * @throws {Failure} `infeasible` when raking cannot meet the margins, `invalid-input` when the joint would be too large
+ * @throws {Failure} `infeasible` when a margin asks for people whom the associations or another margin exclude,
+ *   `not-converged` when raking cannot meet the margins, `invalid-input` on a faulty association or when the joint would be
+ *   too large
  */
 export function populationJoint(target: Target): PopulationJoint {
   const sizes = target.variables.map((variable) => variable.categories.length);
@@ -43,14 +57,7 @@ export function populationJoint(target: Target): PopulationJoint {
       hint: 'Merge categories or leave variables out.',
     });
   const start = associatedTable(target, sizes, total);
-  const margins = target.margins.map((margin) => {
-    const names = variablesOf(margin.variable);
-    return {
-      axes: names.map((name) => axisOf(target, name)),
-      shares: Float64Array.from(cellsOf(target, names), (cell) => margin.shares[cell]!),
-    };
-  });
-  const raked = rakeTable({ sizes, cells: start }, margins);
+  const raked = rakeTable({ sizes, cells: start }, consistentMargins(target));
   if (raked.status !== 'converged')
     throw new Failure('not-converged', {
       where: `${target.name}.associations`,
@@ -92,22 +99,50 @@ export function populationJoint(target: Target): PopulationJoint {
 /** Position of a variable in the codes. */
 export const axisOf = (target: Target, name: string): number => target.variables.indexOf(variableOf(target, name));
 
+/**
+ * The margins that the others follow from, agreeing on what they share to the last bit: published shares are rounded, and
+ * raking has no end where two margins differ in the sixth decimal. Each is brought to sum to one and raked to those
+ * before it.
+ */
+function consistentMargins(target: Target): TableMargin[] {
+  const settled: { margin: Margin; shares: Record<string, number> }[] = [];
+  return outermostFirst(target)
+    .filter((margin) => containerOf(target, margin) === undefined)
+    .map((margin) => {
+      const names = variablesOf(margin.variable);
+      const cells = cellsOf(target, names);
+      const shared = settled.flatMap((other): TableMargin[] => {
+        const common = variablesOf(other.margin.variable).filter((name) => names.includes(name));
+        if (common.length === 0) return [];
+        const theirs = collapse(other.margin, other.shares, common);
+        const keys = cellsOf(target, common);
+        const beside = `${target.name}.${margin.variable} beside ${other.margin.variable}`;
+        return [
+          {
+            axes: common.map((name) => names.indexOf(name)),
+            shares: Float64Array.from(keys, (key) => theirs[key]!),
+            names: keys.map((key) => `${beside}, ${joinCategories(common)} = ${key}`),
+          },
+        ];
+      });
+      const sizes = names.map((name) => variableOf(target, name).categories.length);
+      const own = normalized(cells.map((cell) => margin.shares[cell]!));
+      const { cells: shares } = rakeTable({ sizes, cells: own }, shared, { tolerance: 1e-14 });
+      settled.push({ margin, shares: Object.fromEntries(cells.map((cell, c) => [cell, shares[c]!])) });
+      return {
+        axes: names.map((name) => axisOf(target, name)),
+        shares,
+        names: cells.map((cell) => `${target.name}.${margin.variable} = ${cell}`),
+      };
+    });
+}
+
 /** Product of the associations; a variable without one starts uniform and is set by its margin. */
 function associatedTable(target: Target, sizes: readonly number[], total: number): Float64Array {
   const cells = new Float64Array(total).fill(1);
-  for (const { variable, given, shares } of target.associations) {
-    const own = variableOf(target, variable);
-    const axes = [...given.map((name) => axisOf(target, name)), axisOf(target, variable)];
-    const rows = cellsOf(target, given);
-    const factors = rows.flatMap((row) => {
-      const conditional = shares[row];
-      if (conditional === undefined)
-        throw new Failure('invalid-input', {
-          where: `${target.name}.associations.${variable}`,
-          problem: `no row for ${joinCategories(given)} = ${row}`,
-        });
-      return own.categories.map((category) => conditional[category] ?? 0);
-    });
+  for (const association of target.associations) {
+    const factors = conditionalShares(target, association);
+    const axes = [...association.given, association.variable].map((name) => axisOf(target, name));
     let cell = 0;
     const codes = new Uint8Array(sizes.length);
     for (; cell < total; cell++) {

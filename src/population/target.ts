@@ -30,7 +30,8 @@ export const Margin = z
     derived: z.boolean(),
     flags: z.array(z.string()),
   })
-  .refine(({ shares }) => Math.abs(Object.values(shares).reduce((s, x) => s + x, 0) - 1) <= 1e-6, {
+  // Three thirds of six decimals are 1e-6 below one and a little more in binary.
+  .refine(({ shares }) => Math.abs(Object.values(shares).reduce((s, x) => s + x, 0) - 1) <= 1.000001e-6, {
     path: ['shares'],
     error: 'shares must sum to 1 (±1e-6)',
   });
@@ -71,12 +72,14 @@ export const variablesOf = (margin: string): string[] => margin.split(joiner);
 export const joinCategories = (categories: readonly string[]): string => categories.join(joiner);
 
 /**
- * Checks what a schema cannot: margins share one universe, name known variables and exactly their categories, and joints
- * agree with each other and with one-way margins on what they share.
+ * Checks what a schema cannot: variables and categories are told apart, bounds of age ascend, margins share one universe,
+ * name known variables and exactly their categories, joints agree with each other and with one-way margins on what they
+ * share, and associations have one row of shares for each category of what they are given.
  *
- * @throws {Failure} `invalid-input` naming the margin and the cell
+ * @throws {Failure} `invalid-input` naming the variable, the margin or association, and the cell
  */
 export function checkTarget(target: Target): void {
+  checkVariables(target);
   for (const margin of [...target.margins, ...target.associations])
     if (margin.universe !== target.universe)
       throw new Failure('invalid-input', {
@@ -86,24 +89,52 @@ export function checkTarget(target: Target): void {
         expected: target.universe,
       });
   for (const margin of target.margins) {
-    const expected = new Set(cellsOf(target, variablesOf(margin.variable)));
-    for (const cell of Object.keys(margin.shares))
-      if (!expected.has(cell))
-        throw new Failure('invalid-input', {
-          where: `${target.name}.${margin.variable}`,
-          problem: 'unknown category',
-          got: cell,
-          expected: [...expected].slice(0, 6).join(', '),
-        });
-    const missing = [...expected].find((cell) => !(cell in margin.shares));
-    if (missing !== undefined)
-      throw new Failure('invalid-input', {
-        where: `${target.name}.${margin.variable}`,
-        problem: `no share for the category ${missing}`,
-        hint: 'A category that is empty in the population has the share 0.',
-      });
+    const [where, names] = [`${target.name}.${margin.variable}`, variablesOf(margin.variable)];
+    refuseRepeated(names, where, 'variable');
+    checkCategories(margin.shares, cellsOf(target, names), where);
   }
   checkAgreement(target);
+  for (const association of target.associations) conditionalShares(target, association);
+}
+
+/**
+ * The shares of an association, (rows x categories) row-major, rows in the order of {@link cellsOf} what is given.
+ *
+ * @throws {Failure} `invalid-input` on an unknown variable, rows or categories that are not those of the target, or a row
+ *   that does not sum to one (±1e-3, published tables are rounded)
+ */
+export function conditionalShares(target: Target, { variable, given, shares }: Association): Float64Array {
+  const where = `${target.name}.associations.${variable}`;
+  refuseRepeated([...given, variable], where, 'variable');
+  const { categories } = variableOf(target, variable, where);
+  for (const name of given) variableOf(target, name, where);
+  const rows = cellsOf(target, given);
+  const known = new Set(rows);
+  const unknown = Object.keys(shares).find((row) => !known.has(row));
+  if (unknown !== undefined)
+    throw new Failure('invalid-input', {
+      where,
+      problem: `unknown row of ${joinCategories(given)}`,
+      got: unknown,
+      expected: rows.slice(0, 6).join(', '),
+    });
+  return Float64Array.from(
+    rows.flatMap((row) => {
+      const name = `${joinCategories(given)} = ${row}`;
+      const conditional = shares[row];
+      if (conditional === undefined) throw new Failure('invalid-input', { where, problem: `no row for ${name}` });
+      checkCategories(conditional, categories, `${where}[${name}]`);
+      const total = Object.values(conditional).reduce((s, x) => s + x, 0);
+      if (Math.abs(total - 1) > 1e-3)
+        throw new Failure('invalid-input', {
+          where: `${where}[${name}]`,
+          problem: 'shares do not sum to one',
+          got: total,
+          expected: '1 (±1e-3)',
+        });
+      return categories.map((category) => conditional[category]!);
+    }),
+  );
 }
 
 /** All cells of a joint, keys in the order of the categories. */
@@ -114,12 +145,12 @@ export function cellsOf(target: Target, variables: readonly string[]): string[] 
     .map(joinCategories);
 }
 
-/** @throws {Failure} `invalid-input` when the target has no such variable */
-export function variableOf(target: Target, name: string): TargetVariable {
+/** @throws {Failure} `invalid-input` when the target has no such variable; `where` says who asks for it */
+export function variableOf(target: Target, name: string, where = target.name): TargetVariable {
   const found = target.variables.find((variable) => variable.name === name);
   if (found === undefined)
     throw new Failure('invalid-input', {
-      where: target.name,
+      where,
       problem: 'unknown variable',
       got: name,
       expected: target.variables.map((v) => v.name).join(', '),
@@ -162,6 +193,68 @@ export function collapse(
     out[key] = (out[key] ?? 0) + share;
   }
   return out;
+}
+
+function checkVariables({ name: target, variables }: Target): void {
+  refuseRepeated(
+    variables.map(({ name }) => name),
+    `${target}.variables`,
+    'variable',
+  );
+  for (const { name, categories, bounds } of variables) {
+    const where = `${target}.${name}`;
+    refuseRepeated(categories, where, 'category');
+    // The blank finds `a x` too: `a x x b` would be taken apart as `a` and `x b`.
+    const ambiguous = categories.find((category) => `${category} `.includes(joiner));
+    if (ambiguous !== undefined)
+      throw new Failure('invalid-input', {
+        where,
+        problem: `a category with "${joiner}", which joins the categories of a joint`,
+        got: ambiguous,
+      });
+    if (bounds === undefined) continue;
+    if (bounds.length !== categories.length)
+      throw new Failure('invalid-input', {
+        where: `${where}.bounds`,
+        problem: 'not one pair of bounds for each category',
+        got: bounds.length,
+        expected: String(categories.length),
+      });
+    const wrong = bounds.findIndex(([from, to], c) => from > to || (c > 0 && from <= bounds[c - 1]![1]));
+    if (wrong >= 0)
+      throw new Failure('invalid-input', {
+        where: `${where}.bounds`,
+        problem: `the years of ${categories[wrong]!} do not ascend`,
+        got: bounds[wrong]!.join('-'),
+        expected: 'first and last year of each category, after those of the category before',
+      });
+  }
+}
+
+function refuseRepeated(names: readonly string[], where: string, what: string): void {
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined)
+    throw new Failure('invalid-input', { where, problem: `the same ${what} twice`, got: repeated });
+}
+
+/** Shares must be of exactly these categories. */
+function checkCategories(shares: Readonly<Record<string, number>>, categories: readonly string[], where: string): void {
+  const known = new Set(categories);
+  const unknown = Object.keys(shares).find((category) => !known.has(category));
+  if (unknown !== undefined)
+    throw new Failure('invalid-input', {
+      where,
+      problem: 'unknown category',
+      got: unknown,
+      expected: categories.slice(0, 6).join(', '),
+    });
+  const missing = categories.find((category) => !Object.hasOwn(shares, category));
+  if (missing !== undefined)
+    throw new Failure('invalid-input', {
+      where,
+      problem: `no share for the category ${missing}`,
+      hint: 'A category that is empty in the population has the share 0.',
+    });
 }
 
 function checkAgreement(target: Target): void {

@@ -9,7 +9,7 @@ import { defaultCueCalibration, drawTraits, traitPrior, type CueCalibration } fr
 import { rows, value } from '../pipeline/artifact.js';
 import { completeAttributes } from '../population/complete-attributes.js';
 import { populationJoint } from '../population/joint.js';
-import { Target } from '../population/target.js';
+import { ageCategory, Target } from '../population/target.js';
 import { Inventory, TraitNorms, traitDomains } from '../psychometrics/inventory.js';
 import type { NormSex } from '../psychometrics/norms.js';
 import { responseModel } from '../psychometrics/response-model.js';
@@ -71,6 +71,7 @@ export const minePersonas = defineStage({
     const model = responseModel(inventory, norms);
     const calibration = cueCalibration(people, config.cueValidity);
     const joint = populationJoint(target);
+    const hasAge = target.variables.some(({ name }) => name === 'age');
     const relaxed = new Set<string>();
     let [written, failed, done] = [0, 0, 0];
     const fail = async (person: string, draw: number, answer: Exclude<Answer<unknown>, { kind: 'answered' }>) => {
@@ -86,9 +87,13 @@ export const minePersonas = defineStage({
         continue;
       }
       const evidence = answer.value;
-      const known = withinMinimumAge(evidence, config.minimumAge);
-      if (!known) {
+      const { ageYears } = evidence;
+      if (ageYears !== undefined && ageYears < config.minimumAge) {
         record({ level: 'info', code: 'person-too-young', message: `${person} is younger than ${config.minimumAge}` });
+        continue;
+      }
+      if (ageYears !== undefined && hasAge && ageCategory(target, ageYears) === undefined) {
+        record({ level: 'caution', code: 'person-outside-target', message: `${person} has an age outside the target` });
         continue;
       }
       const dispositions = Array.from({ length: drawsOf(config, index, people.length) }, (_, draw) => {
@@ -175,9 +180,6 @@ function drawsOf(
   if (personas === undefined) return draws ?? 1;
   return Math.floor(personas / people) + (index < personas % people ? 1 : 0);
 }
-
-const withinMinimumAge = ({ ageYears }: Evidence, minimumAge: number): boolean =>
-  ageYears === undefined || ageYears >= minimumAge;
 
 /** Cues mean something only against the cues of others: their mean and spread over the people of this run. */
 function cueCalibration(people: readonly { answer: Answer<Evidence> }[], validity: number): CueCalibration {

@@ -16,10 +16,10 @@ import {
 } from '../population/subpopulation.js';
 import { defineStage, Models } from './services.js';
 
-/** Stage `revise-personas`: take the candidates in order; revise what conflicts and nothing else, and roll back what went wrong. */
 /** When so many revisions were tried and none was good, the others will not be: they may cost money. */
 const hopeless = 20;
 
+/** Stage `revise-personas`: take the candidates in order; revise what conflicts and nothing else, and roll back what went wrong. */
 export const revisePersonas = defineStage({
   name: 'revise-personas',
   version: 1,

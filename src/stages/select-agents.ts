@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { numberColumn, textColumn } from '../core/table.js';
 import { columns, value } from '../pipeline/artifact.js';
 import { buildConstraints } from '../population/align/constraints.js';
+import { selectFromPool } from '../population/align/select-pool.js';
 import { foldOf, peopleOf, personaPoolColumns } from '../population/persona-pool.js';
 import { Target } from '../population/target.js';
-import { selectBalanced } from '../survey/select-balanced.js';
 import { defineStage } from './services.js';
 
 /** Stage `select-agents`: take whole personas so that the sample itself meets margins and traits, or keep all with their weights. */
@@ -44,17 +44,8 @@ export const selectAgents = defineStage({
         weights.map((w) => w * pool.rows),
       );
     const fit = foldOf(reference, target, 'fit');
-    const { constraints, features, targets } = buildConstraints(
-      target,
-      peopleOf(pool, target, fit.traits !== null),
-      fit,
-    );
-    const importance = Float64Array.from(constraints, (constraint) => constraint.importance);
-    const selection = selectBalanced(
-      { weights, features, targets, importance },
-      { size: agents, maxMultiplicity },
-      random.fork('selection'),
-    );
+    const constraints = buildConstraints(target, peopleOf(pool, target, fit.traits !== null), fit);
+    const selection = selectFromPool(weights, constraints, { agents, maxMultiplicity }, random.fork('selection'));
     record({
       level: 'info',
       code: 'agents-selected',

@@ -70,8 +70,10 @@ export function calibrate(
       status = 'converged';
       break;
     }
-    if (provesInfeasible(multipliers)) {
+    const exact = multipliers.map((x, c) => (softness[c]! > 0 ? 0 : x));
+    if (provesInfeasible(exact)) {
       status = 'infeasible';
+      multipliers = exact;
       break;
     }
     if (iterations === maxIterations) break;
@@ -147,16 +149,12 @@ export function calibrate(
    * λ·(φᵢ - t) < 0 for every record that has weight, with a margin above rounding. Soft constraints can always be met,
    * so only the exact part of λ can prove anything.
    */
-  function provesInfeasible(lambda: Float64Array): boolean {
-    const exact = lambda.map((x, c) => (softness[c]! > 0 ? 0 : x));
-    let wanted = 0;
-    let scale = 0;
-    for (let c = 0; c < k; c++) {
-      wanted += exact[c]! * targets[c]!;
-      scale += Math.abs(exact[c]! * targets[c]!);
-    }
-    const margin = 1e-9 * (1 + scale);
-    return scale > 0 && timesVector(features, exact).every((s, i) => logBase[i] === -Infinity || s < wanted - margin);
+  function provesInfeasible(exact: Float64Array): boolean {
+    if (exact.every((x) => x === 0)) return false;
+    const scores = timesVector(features, exact);
+    const wanted = exact.reduce((s, x, c) => s + x * targets[c]!, 0);
+    const scale = scores.reduce((m, s) => Math.max(m, Math.abs(s)), Math.abs(wanted));
+    return scores.every((s, i) => logBase[i] === -Infinity || s < wanted - 1e-9 * scale);
   }
 }
 
@@ -188,6 +186,8 @@ function checkProblem({ base, features, targets, softness }: CalibrationProblem)
     fail('targets', 'wrong number of constraints', targets.length, String(features.columns));
   if (softness !== undefined && softness.length !== targets.length)
     fail('softness', 'wrong number of constraints', softness.length, String(targets.length));
+  const odd = softness?.findIndex((x) => !(x >= 0) || x === Infinity) ?? -1;
+  if (odd >= 0) fail(`softness[${odd}]`, 'not a softness', softness![odd], 'a finite number ≥ 0');
   const negative = base.findIndex((b) => !(b >= 0) || b === Infinity);
   if (negative >= 0) fail(`base[${negative}]`, 'not a weight', base[negative], 'a finite number ≥ 0');
   if (!(sum(base) > 0)) fail('base', 'no positive weight', sum(base), '> 0');

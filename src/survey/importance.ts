@@ -71,9 +71,11 @@ export async function logDensityRatio(
   const volume = (bandwidth: Float64Array): number => bandwidth.reduce((s, h) => s + Math.log(h), 0);
   const constant = volume(poolBandwidth) - volume(targetBandwidth);
   const ratio = top.map((t, i) => t - bottom[i]! + Math.log(others[i]!) + constant);
-  // A point alone in space has an infinite ratio; it is as rare as the rarest that can be measured.
+  // A point alone in space has an infinite ratio; it is as rare as the rarest that can be measured. Where none can be,
+  // all are alike.
   const largest = ratio.reduce((m, r) => (r > m && r < Infinity ? r : m), -Infinity);
-  return ratio.map((r) => (r === Infinity ? largest : r));
+  const rarest = largest === -Infinity ? 0 : largest;
+  return ratio.map((r) => (r === Infinity ? rarest : r));
 }
 
 /**

@@ -14,6 +14,8 @@ export interface TableMargin {
   readonly axes: readonly number[];
   /** (product of the sizes of the axes), in the order of `axes`, sums to one. */
   readonly shares: Float64Array;
+  /** What a user knows each share as, for failures: `region = north`. Default: its position. */
+  readonly names?: readonly string[];
 }
 
 export interface RakedTable extends DenseTable {
@@ -26,7 +28,8 @@ export interface RakedTable extends DenseTable {
 /**
  * Iterative proportional fitting of a dense table. A cell of zero stays zero (structural zero).
  *
- * @throws {Failure} `infeasible` when a margin asks for mass where the table has none
+ * @throws {Failure} `invalid-input` on a margin with the wrong number of shares or a share that is none; `infeasible` when
+ *   a margin asks for mass where the table has none
  * @see Deming & Stephan (1940) Ann. Math. Statist. 11; Fienberg (1970) Ann. Math. Statist. 41
  */
 export function rakeTable(
@@ -34,13 +37,14 @@ export function rakeTable(
   margins: readonly TableMargin[],
   { tolerance = 1e-9, maxIterations = 1_000 }: { tolerance?: number; maxIterations?: number } = {},
 ): RakedTable {
+  margins.forEach((margin, m) => checkMargin(sizes, margin, m));
   const table = Float64Array.from(cells);
   const addresses = margins.map(({ axes }) => marginAddresses(sizes, axes));
   let maxMarginError = Infinity;
   let iterations = 0;
   while (iterations < maxIterations) {
     iterations++;
-    for (const [m, { shares }] of margins.entries()) scaleTo(table, addresses[m]!, shares, m);
+    for (const [m, margin] of margins.entries()) scaleTo(table, addresses[m]!, margin, m);
     maxMarginError = margins.reduce(
       (worst, { shares }, m) => Math.max(worst, marginError(table, addresses[m]!, shares)),
       0,
@@ -62,12 +66,36 @@ export function marginAddresses(sizes: readonly number[], axes: readonly number[
   return out;
 }
 
-function scaleTo(table: Float64Array, addresses: Uint32Array, shares: Float64Array, margin: number): void {
+function checkMargin(sizes: readonly number[], margin: TableMargin, m: number): void {
+  const { axes, shares } = margin;
+  const expected = axes.reduce((product, axis) => product * sizes[axis]!, 1);
+  if (shares.length !== expected)
+    throw new Failure('invalid-input', {
+      where: `rakeTable.margins[${m}]`,
+      problem: 'wrong number of shares',
+      got: shares.length,
+      expected: String(expected),
+    });
+  const bad = shares.findIndex((share) => !(share >= 0 && share < Infinity));
+  if (bad >= 0)
+    throw new Failure('invalid-input', {
+      where: shareName(margin, m, bad),
+      problem: 'not a share',
+      got: shares[bad],
+      expected: 'a finite number ≥ 0',
+    });
+}
+
+const shareName = ({ names }: TableMargin, m: number, c: number): string =>
+  names?.[c] ?? `rakeTable.margins[${m}][${c}]`;
+
+function scaleTo(table: Float64Array, addresses: Uint32Array, margin: TableMargin, m: number): void {
+  const { shares } = margin;
   const factor = marginSums(table, addresses, shares.length);
   for (let c = 0; c < shares.length; c++) {
     if (shares[c]! > 0 && factor[c] === 0)
       throw new Failure('infeasible', {
-        where: `rakeTable.margins[${margin}][${c}]`,
+        where: shareName(margin, m, c),
         problem: 'asks for mass where the table has none',
         got: shares[c],
         expected: '0',

@@ -13,13 +13,17 @@ export interface SelectionProblem {
   readonly targets: Float64Array;
   /** (k) weight of each squared deviation in the objective. */
   readonly importance: Float64Array;
+  /**
+   * (k) Deviation up to which the importance counts as given; what goes beyond it counts five times. Default: none.
+   */
+  readonly limits?: Float64Array;
 }
 
 export interface SelectionOptions {
   /** Number of records to take, with repetition up to `maxMultiplicity`. */
   readonly size: number;
   readonly maxMultiplicity: number;
-  /** Swaps tried. Default 600 a record taken. */
+  /** Swaps tried. Default 1 200 a record taken. */
   readonly proposals?: number;
 }
 
@@ -36,15 +40,17 @@ export interface Selection {
 
 /**
  * Balanced selection: a systematic sample, then swaps of one taken record for another that lower
- * Σₖ importanceₖ (achievedₖ - targetₖ)² under a multiplicity cap. Newcomers are drawn in proportion to the calibration
- * weights, so that what no feature controls keeps its weighted distribution.
+ * Σₖ importanceₖ (achievedₖ - targetₖ)² (more beyond the limits) under a multiplicity cap. Newcomers are drawn in proportion to the calibration
+ * weights, so that what no feature controls keeps its weighted distribution. At first a swap may also be a little for the
+ * worse (simulated annealing), because single swaps for the better alone get stuck with a category one agent off.
  *
  * @throws {Failure} `infeasible` when the cap does not allow `size` records
- * @see Valliant, Dever & Kreuter (2018) ch. 3 (systematic sampling); Deville & Tillé (2004) Biometrika 91 (balanced sampling)
+ * @see Valliant, Dever & Kreuter (2018) ch. 3 (systematic sampling); Deville & Tillé (2004) Biometrika 91 (balanced
+ * sampling); Kirkpatrick, Gelatt & Vecchi (1983) Science 220 (annealing)
  */
 export function selectBalanced(
-  { weights, features, targets, importance }: SelectionProblem,
-  { size, maxMultiplicity, proposals = 600 * size }: SelectionOptions,
+  { weights, features, targets, importance, limits }: SelectionProblem,
+  { size, maxMultiplicity, proposals = 1_200 * size }: SelectionOptions,
   random: RandomStream,
 ): Selection {
   const carriers = weights.reduce((n, w) => n + (w > 0 ? 1 : 0), 0);
@@ -62,18 +68,25 @@ export function selectBalanced(
   capMultiplicity(counts, weights, maxMultiplicity, newcomer, random.fork('cap'));
   const slots = slotsOf(counts, size);
   const residuals = weightedColumnSums(features, counts).map((s, k) => s / size - targets[k]!);
-  const objectiveOf = (): number => residuals.reduce((s, r, k) => s + importance[k]! * r * r, 0);
+  const cost = (k: number, r: number): number => {
+    const beyond = limits === undefined ? 0 : Math.max(Math.abs(r) - limits[k]!, 0);
+    return importance[k]! * (r * r + beyondFactor * beyond * beyond);
+  };
+  const objectiveOf = (): number => residuals.reduce((s, r, k) => s + cost(k, r), 0);
   const objectiveStart = objectiveOf();
 
-  const swap = swapEvaluator(features, importance, residuals, size);
+  const swap = swapEvaluator(features, cost, residuals, size);
   const draw = random.fork('swaps');
+  const startHeat = heatShare * objectiveStart;
+  const coolingEnds = coolingShare * proposals;
   let swaps = 0;
   for (let proposal = 0; proposal < proposals; proposal++) {
     const slot = draw.below(size);
     const out = slots[slot]!;
     const into = newcomer(draw);
     if (into === out || counts[into]! >= maxMultiplicity) continue;
-    if (swap.change(out, into) >= -1e-15) continue;
+    const heat = startHeat * Math.max(1 - proposal / coolingEnds, 0);
+    if (swap.change(out, into) >= (heat > 0 ? -heat * Math.log(1 - draw.uniform()) : -1e-15)) continue;
     swap.apply(out, into);
     counts[out]!--;
     counts[into]!++;
@@ -82,6 +95,13 @@ export function selectBalanced(
   }
   return { counts, residuals, objectiveStart, objective: objectiveOf(), swaps };
 }
+
+/** What a deviation beyond its limit weighs. */
+const beyondFactor = 5;
+/** Worsening that is accepted at first, as a share of the objective of the systematic start. */
+const heatShare = 1e-4;
+/** Share of the proposals after which only swaps for the better are made. */
+const coolingShare = 0.8;
 
 /** Moves what exceeds the cap to other records, drawn by weight; then, if luck does not find any, to the first with room. */
 function capMultiplicity(
@@ -121,7 +141,12 @@ function slotsOf(counts: Int32Array, size: number): Uint32Array {
 }
 
 /** Change of the objective by one swap, in time of the entries of the two rows. */
-function swapEvaluator(features: SparseRows, importance: Float64Array, residuals: Float64Array, size: number) {
+function swapEvaluator(
+  features: SparseRows,
+  cost: (column: number, residual: number) => number,
+  residuals: Float64Array,
+  size: number,
+) {
   const { offsets, index, value } = features;
   const difference = new Float64Array(features.columns);
 
@@ -146,7 +171,7 @@ function swapEvaluator(features: SparseRows, importance: Float64Array, residuals
       spread(out, into);
       let total = 0;
       drain(out, into, (column, entry) => {
-        total += importance[column]! * entry * (2 * residuals[column]! + entry);
+        total += cost(column, residuals[column]! + entry) - cost(column, residuals[column]!);
       });
       return total;
     },

@@ -1,7 +1,8 @@
 import type { RandomStream } from '../core/random.js';
 import { sqrtSpd } from '../numerics/matrix.js';
 import { sortedOrder } from '../numerics/sorted-order.js';
-import { moments, normalized, type Moments } from '../numerics/statistics.js';
+import { moments, normalized, positiveTotal, type Moments } from '../numerics/statistics.js';
+import { checkPoints } from './check-points.js';
 
 /** Points with weights of any scale: (n x d) row-major, (n). */
 export interface WeightedPoints {
@@ -23,7 +24,11 @@ export interface Divergences {
   readonly maxCorrelationError: number;
 }
 
-/** Measures samples against one fixed reference, whose sorting and kernel sums are done once. */
+/**
+ * Measures samples against one fixed reference, whose sorting and kernel sums are done once.
+ *
+ * @throws {Failure} `invalid-input` when the sample has no weight, or points that do not fit or are not finite
+ */
 export type DivergenceMeter = (sample: WeightedPoints) => Divergences;
 
 /** Points of the reference, and of a sample, that the quadratic kernel statistic looks at. */
@@ -33,6 +38,7 @@ const kernelPoints = 1_000;
  * Prepares the comparison with a reference.
  *
  * @param random draws the projections and the points of the kernel statistic; the same stream gives the same meter
+ * @throws {Failure} `invalid-input` when the reference has no weight, or points that do not fit or are not finite
  */
 export function divergenceMeter(
   reference: WeightedPoints,
@@ -40,6 +46,7 @@ export function divergenceMeter(
   random: RandomStream,
   projections = 100,
 ): DivergenceMeter {
+  checkSample('divergenceMeter.reference', reference, d);
   const axes = Array.from({ length: d }, (_, k) => Float64Array.from({ length: d }, (_, l) => (k === l ? 1 : 0)));
   const directions = Array.from({ length: projections }, () => unitVector(d, random));
   const sortedOnAxes = axes.map((axis) => sortedMarginal(project(reference.points, axis), reference.weights));
@@ -48,6 +55,7 @@ export function divergenceMeter(
   const kernel = kernelMeter(reference, d, random);
 
   return ({ points, weights }) => {
+    checkSample('divergenceMeter.sample', { points, weights }, d);
     const distance = (vectors: readonly Float64Array[], sorted: readonly SortedMarginal[]): number =>
       vectors.reduce((s, u, k) => s + wassersteinSorted(sortedMarginal(project(points, u), weights), sorted[k]!), 0) /
       vectors.length;
@@ -69,8 +77,11 @@ export function divergenceMeter(
  * Wasserstein-1 distance of two weighted samples on a line: ∫ |F - G|.
  *
  * @param aWeights any scale
+ * @throws {Failure} `invalid-input` when a sample has no weight, or values that do not fit or are not finite
  */
 export function wasserstein1(a: Float64Array, aWeights: Float64Array, b: Float64Array, bWeights: Float64Array): number {
+  checkSample('wasserstein1.a', { points: a, weights: aWeights }, 1);
+  checkSample('wasserstein1.b', { points: b, weights: bWeights }, 1);
   return wassersteinSorted(sortedMarginal(a, aWeights), sortedMarginal(b, bWeights));
 }
 
@@ -85,6 +96,11 @@ export function frechetDistance(a: Moments, b: Moments): number {
     total += shift * shift + a.covariance[k * d + k]! + b.covariance[k * d + k]! - 2 * inner[k * d + k]!;
   }
   return Math.max(total, 0);
+}
+
+function checkSample(where: string, { points, weights }: WeightedPoints, d: number): void {
+  checkPoints(where, points, weights, d);
+  positiveTotal(weights, `${where}.weights`);
 }
 
 interface SortedMarginal {

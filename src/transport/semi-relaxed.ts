@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.js';
 import type { SolverStatus } from '../core/solver-status.js';
 import { logKernelSums, type KernelSumsInput } from '../numerics/kernel-sums.js';
 import { sum } from '../numerics/statistics.js';
+import { checkPoints } from './check-points.js';
 
 /** Mass at points: (n x d) row-major points, (n) masses that sum to one. */
 export interface PointMasses {
@@ -19,7 +20,7 @@ export interface TransportProblem {
 }
 
 export interface SemiRelaxedOptions {
-  /** Regularisation ε > 0, in cost units. */
+  /** Regularisation ε > 0, in cost units, finite. */
   readonly epsilon: number;
   /**
    * ρ ≥ 0, in cost units: how strongly the source masses are held, by ρ KL(P1 ‖ a). 0 lets them go where the target
@@ -28,7 +29,7 @@ export interface SemiRelaxedOptions {
   readonly rho: number;
   /** Largest row error that counts as converged; the column marginal is exact after every iteration. Default 1e-6. */
   readonly tolerance?: number;
-  /** Default 1 000. */
+  /** A whole number ≥ 1. Default 1 000. */
   readonly maxIterations?: number;
   /** Default: the plain function. */
   readonly kernelSums?: (input: KernelSumsInput) => Float64Array | Promise<Float64Array>;
@@ -55,14 +56,15 @@ export interface SemiRelaxedSolution {
  *
  * Time O(n m d) an iteration, memory O(n + m). Zero masses are allowed and stay zero.
  *
- * @throws {Failure} `invalid-input` on shapes that do not fit, masses that do not sum to one, ε ≤ 0 or ρ < 0
+ * @throws {Failure} `invalid-input` on shapes that do not fit, points that are not finite, masses that do not sum to one,
+ *   a scale, ε or ρ out of range, or no iteration; `not-converged` where a target point is out of reach
  * @see Chizat et al. (2018) Math. Comp. 87 (scaling algorithms); Séjourné, Peyré & Vialard (2023) arXiv:2211.08775
  */
 export async function semiRelaxedTransport(
   problem: TransportProblem,
   { epsilon, rho, tolerance = 1e-6, maxIterations = 1_000, kernelSums = logKernelSums }: SemiRelaxedOptions,
 ): Promise<SemiRelaxedSolution> {
-  checkProblem(problem, epsilon, rho);
+  checkProblem(problem, epsilon, rho, maxIterations);
   const { dimensions, source, target, scale } = problem;
   const [logA, logB] = [source.masses.map(Math.log), target.masses.map(Math.log)];
   // exp(-C/ε) = exp(-½ Σ ((x - y)/h)²)
@@ -105,18 +107,25 @@ export async function semiRelaxedTransport(
   }
 }
 
-function checkProblem({ dimensions: d, source, target, scale }: TransportProblem, epsilon: number, rho: number): void {
+function checkProblem(
+  { dimensions: d, source, target, scale }: TransportProblem,
+  epsilon: number,
+  rho: number,
+  maxIterations: number,
+): void {
   const fail = (where: string, problem: string, got: unknown, expected: string): never => {
     throw new Failure('invalid-input', { where, problem, got, expected });
   };
   if (!(epsilon > 0)) fail('transport.epsilon', 'not positive', epsilon, '> 0, in the unit of the cost');
+  if (epsilon === Infinity) fail('transport.epsilon', 'not finite', epsilon, '> 0, in the unit of the cost');
   if (!(rho >= 0)) fail('transport.rho', 'negative', rho, '≥ 0, in the unit of the cost');
   if (scale.length !== d) fail('transport.scale', 'wrong number of dimensions', scale.length, String(d));
+  const badScale = scale.findIndex((s) => !(s > 0 && s < Infinity));
+  if (badScale >= 0) fail(`transport.scale[${badScale}]`, 'not a unit', scale[badScale], 'a finite number > 0');
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1))
+    fail('transport.maxIterations', 'not a number of iterations', maxIterations, 'a whole number ≥ 1');
   for (const [name, { points, masses }] of Object.entries({ source, target })) {
-    if (points.length !== masses.length * d)
-      fail(`transport.${name}`, 'points and masses do not fit', points.length, `${masses.length} x ${d}`);
-    const bad = masses.findIndex((mass) => !(mass >= 0) || mass === Infinity);
-    if (bad >= 0) fail(`transport.${name}[${bad}]`, 'not a mass', masses[bad], 'a finite number ≥ 0');
+    checkPoints(`transport.${name}`, points, masses, d);
     const total = sum(masses);
     if (Math.abs(total - 1) > 1e-9) fail(`transport.${name}`, 'masses do not sum to one', total, '1 (±1e-9)');
   }

@@ -23,6 +23,13 @@ describe('canonicalJson', () => {
     },
     { name: 'maps inside maps', value: new Map([['m', new Map([['k', [1]]])]]), json: '{"m":{"k":[1]}}' },
     { name: 'undefined is left out', value: { a: undefined, b: 1 }, json: '{"b":1}' },
+    { name: 'undefined is left out of maps', value: new Map([['a', undefined]]), json: '{}' },
+    {
+      name: 'an object without a prototype',
+      value: Object.assign(Object.create(null), { b: 1, a: 2 }),
+      json: '{"a":2,"b":1}',
+    },
+    { name: 'the same object twice is no cycle', value: ((a) => [a, a])({ b: 1 }), json: '[{"b":1},{"b":1}]' },
     { name: 'zero has no sign', value: -0, json: '0' },
     { name: 'a text', value: 'a"b', json: '"a\\"b"' },
     { name: 'nothing', value: null, json: 'null' },
@@ -35,12 +42,63 @@ describe('canonicalJson', () => {
 
   it.each([
     { name: 'NaN', value: { share: NaN }, message: 'share: JSON has no such number; got NaN.' },
-    { name: 'infinity', value: { a: { b: Infinity } }, message: 'b: JSON has no such number; got Infinity.' },
-    { name: 'in an array', value: [0, -Infinity], message: '1: JSON has no such number; got -Infinity.' },
+    { name: 'by itself', value: NaN, message: 'value: JSON has no such number; got NaN.' },
+    { name: 'infinity', value: { a: { b: Infinity } }, message: 'a.b: JSON has no such number; got Infinity.' },
+    { name: 'in an array', value: [0, -Infinity], message: '[1]: JSON has no such number; got -Infinity.' },
     { name: 'in a map', value: new Map([['share', NaN]]), message: 'share: JSON has no such number; got NaN.' },
-  ])('refuses what JSON would turn into null: $name', ({ value, message }) => {
-    expect(() => canonicalJson(value)).toThrow(Failure);
-    expect(() => canonicalJson(value)).toThrow(message);
+    {
+      name: 'deep',
+      value: { a: { b: [0, [1], { 'c d': NaN }] } },
+      message: 'a.b[2]["c d"]: JSON has no such number; ',
+    },
+    {
+      name: 'after what was fine',
+      value: { a: [{ x: 1 }, 2], b: { y: NaN } },
+      message: 'b.y: JSON has no such number',
+    },
+    {
+      name: 'undefined by itself',
+      value: undefined,
+      message: 'value: JSON has no such value; got undefined, expected ',
+    },
+    {
+      name: 'undefined in an array',
+      value: { a: [1, undefined] },
+      message: 'a[1]: JSON has no such value; got undefined',
+    },
+    // eslint-disable-next-line no-sparse-arrays -- the hole is the point
+    { name: 'a hole', value: [1, , 3], message: '[1]: JSON has no such value; got undefined' },
+    { name: 'a function', value: { a: () => 1 }, message: 'a: JSON has no such value; got Function' },
+    { name: 'a symbol', value: { a: Symbol('s') }, message: 'a: JSON has no such value; got Symbol' },
+    { name: 'a big integer', value: [10n], message: '[0]: JSON has no such value; got BigInt' },
+    {
+      name: 'a set',
+      value: { a: new Set([1]) },
+      message: 'a: JSON has no such value; got Set, expected plain objects, Maps, arrays, texts, numbers.',
+    },
+    { name: 'a date', value: new Date(0), message: 'value: JSON has no such value; got Date' },
+    {
+      name: 'a typed array',
+      value: { a: new Float64Array(2) },
+      message: 'a: JSON has no such value; got Float64Array',
+    },
+    { name: 'an error', value: new RangeError('x'), message: 'value: JSON has no such value; got RangeError' },
+    {
+      name: 'a map with other keys',
+      value: { a: new Map([[1, 2]]) },
+      message: 'a: JSON has no such key; got Number, expected texts as the keys of a Map.',
+    },
+    { name: 'a map with no key', value: new Map([[null, 2]]), message: 'value: JSON has no such key; got null' },
+  ])('refuses what JSON would lose or change: $name', ({ value, message }) => {
+    const act = () => canonicalJson(value);
+    expect(act).toThrow(Failure);
+    expect(() => {
+      try {
+        act();
+      } catch (error) {
+        throw new Error((error as Error).message.slice(0, message.length));
+      }
+    }).toThrow(new Error(message));
   });
 
   const entries = fc.uniqueArray(fc.tuple(fc.string(), fc.jsonValue()), { selector: ([key]) => key, maxLength: 8 });

@@ -6,6 +6,8 @@ const messageOf = (parts: FailureParts): string => new Failure('invalid-input', 
 describe('the sentence of a Failure', () => {
   const where = 'pool.age[3]';
   const problem = 'not an age';
+  const cycle: Record<string, unknown> = {};
+  cycle['self'] = cycle;
   it.each<{ name: string; parts: FailureParts; message: string }>([
     { name: 'the least', parts: { where, problem }, message: 'pool.age[3]: not an age.' },
     { name: 'what was found', parts: { where, problem, got: -1 }, message: 'pool.age[3]: not an age; got -1.' },
@@ -48,12 +50,55 @@ describe('the sentence of a Failure', () => {
       parts: { where, problem, got: 'a\nb' },
       message: 'pool.age[3]: not an age; got "a\\nb".',
     },
+    { name: 'an empty text', parts: { where, problem, got: '' }, message: 'pool.age[3]: not an age; got "".' },
+    { name: 'a blank', parts: { where, problem, got: ' ' }, message: 'pool.age[3]: not an age; got " ".' },
+    {
+      name: 'a text ending in one',
+      parts: { where, problem, got: 'x ' },
+      message: 'pool.age[3]: not an age; got "x ".',
+    },
+    { name: 'a big integer', parts: { where, problem, got: 10n }, message: 'pool.age[3]: not an age; got "10".' },
+    {
+      name: 'a big integer inside',
+      parts: { where, problem, got: { a: [10n] } },
+      message: 'pool.age[3]: not an age; got {"a":["10"]}.',
+    },
+    {
+      name: 'a cycle',
+      parts: { where, problem, got: cycle },
+      message: 'pool.age[3]: not an age; got [object Object].',
+    },
+    {
+      name: 'a symbol',
+      parts: { where, problem, got: Symbol('s') },
+      message: 'pool.age[3]: not an age; got Symbol(s).',
+    },
+    {
+      name: 'what a terminal obeys or turns around',
+      parts: { where, problem, got: 'a\u009b2J\u007f\u202eb\u2066c\u200fd' },
+      message: 'pool.age[3]: not an age; got "a\\u009b2J\\u007f\\u202eb\\u2066c\\u200fd".',
+    },
+    {
+      name: 'the same in the other parts',
+      parts: { where: 'a\u001b[2J\u202e.csv', problem: 'b\nc', expected: 'd\u2028', hint: 'e\u0085' },
+      message: 'a\\u001b[2J\\u202e.csv: b\\nc; expected d\\u2028. e\\u0085',
+    },
   ])('$name', ({ parts, message }) => expect(messageOf(parts)).toBe(message));
 
   it.each([120, 121, 1_000_000])('shows at most 120 characters of %i', (length) => {
     const shown = /got (.*)\.$/.exec(messageOf({ where, problem, got: 'x'.repeat(length) }))![1]!;
     expect(shown).toBe(length <= 120 ? 'x'.repeat(120) : `${'x'.repeat(117)}...`);
   });
+
+  it('counts characters as they are shown', () =>
+    expect(messageOf({ where, problem, got: '\u007f'.repeat(100) })).toHaveLength(
+      `${where}: ${problem}; got .`.length + 120,
+    ));
+
+  it('leaves other scripts and signs alone', () =>
+    expect(messageOf({ where: 'Größe/年齢/سن', problem, expected: '≥ 0 €' })).toBe(
+      'Größe/年齢/سن: not an age; expected ≥ 0 €.',
+    ));
 });
 
 describe('Failure', () => {

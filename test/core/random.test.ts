@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/failure.js';
 import { randomStream, type RandomStream } from '../../src/core/random.js';
 
 const many = (n: number, draw: () => number): number[] => Array.from({ length: n }, draw);
@@ -49,7 +50,10 @@ describe('paths', () => {
     ['a text and a number', ['1'], [1]],
     ['a text that looks like a coded number', ['#1'], [1]],
     ['a coded slash and a slash', ['a%2Fb'], ['a/b']],
-    ['an empty name and none', [''], []],
+    ['halves of a pair', ['\ud800'], ['\ud801']],
+    ['half a pair and its replacement', ['\ud800'], ['\ufffd']],
+    ['half a pair and its code', ['\ud800'], ['%ud800']],
+    ['halves in another order', ['\udc00\ud800'], ['\ud800\udc00']],
     ['empty names', ['', ''], ['']],
     ['a joined number', [12], [1, 2]],
   ])('tells apart: %s', (_, left, right) => {
@@ -62,6 +66,7 @@ describe('paths', () => {
   it('are injective', () => {
     const name = fc.oneof(
       fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: fc.constantFrom('\ud800', '\udc00', 'u', '%', 'd800') }),
       fc.integer(),
       fc.constantFrom('/', '#', '%', '#1', '%2F', ''),
     );
@@ -84,6 +89,13 @@ describe('paths', () => {
 });
 
 describe('fork', () => {
+  it('refuses to give its parent again', () => {
+    expect(() => randomStream('s', 1).fork()).toThrow(Failure);
+    expect(() => randomStream('s', 1).fork()).toThrow(
+      'randomStream(s/#1).fork: no name; expected at least one, or the fork would draw the same numbers.',
+    );
+  });
+
   it('never advances its parent, and its parent never moves it', () => {
     const [parent, twin] = [randomStream('s'), randomStream('s')];
     const before = parent.fork('child');
@@ -162,6 +174,13 @@ describe('below', () => {
     const thirds = [0, 0, 0];
     for (let i = 0; i < 6000; i++) thirds[Math.floor((3 * stream.below(bound)) / bound)]!++;
     expect(thirds.reduce((s, count) => s + (count - 2000) ** 2 / 2000, 0)).toBeLessThan(13.8);
+  });
+
+  it.each([0, -1, 2.5, 2 ** 32 + 1, Infinity, NaN])('refuses the bound %d', (bound) => {
+    expect(() => randomStream('s').below(bound)).toThrow(Failure);
+    expect(() => randomStream('s').below(bound)).toThrow(
+      `randomStream(s).below: not a bound; got ${bound}, expected a whole number from 1 to 2³².`,
+    );
   });
 
   it('knows its ends', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/failure.js';
 import { logKernelSums, type KernelSumsInput } from '../../src/numerics/kernel-sums.js';
 
 const vec = (...values: number[]): Float64Array => Float64Array.from(values);
@@ -106,6 +107,17 @@ describe('logKernelSums', () => {
     expect(() => logKernelSums({ ...good, ...edit })).toThrow(
       `logKernelSums: shapes do not fit; got ${got}, expected points n d, centres m d, masses m, bandwidths d.`,
     );
+  });
+
+  it.each([
+    { edit: { points: vec(0, NaN) }, message: 'logKernelSums.points[1]: not a finite number; got NaN.' },
+    { edit: { points: vec(Infinity, 0) }, message: 'logKernelSums.points[0]: not a finite number; got Infinity.' },
+    { edit: { centres: vec(0, 0, NaN, 1) }, message: 'logKernelSums.centres[2]: not a finite number; got NaN.' },
+    { edit: { logMass: vec(0, NaN) }, message: 'logKernelSums.logMass[1]: not the logarithm of a mass; got NaN.' },
+    { edit: { logMass: vec(Infinity, 0) }, message: 'logKernelSums.logMass[0]: not the logarithm of a mass; got Inf' },
+  ])('names what would pass for a place without mass: $message', ({ edit, message }) => {
+    expect(() => logKernelSums({ ...good, ...edit })).toThrow(Failure);
+    expect(() => logKernelSums({ ...good, ...edit })).toThrow(message);
   });
 
   it.each([0, -1, NaN])('refuses the bandwidth %d', (h) => {

@@ -113,6 +113,19 @@ describe('systematicCounts', () => {
   );
 });
 
+describe('systematicCounts without weight', () => {
+  it.each([
+    { weights: [], got: '0' },
+    { weights: [0, 0], got: '0' },
+    { weights: [1, NaN], got: 'NaN' },
+    { weights: [1, Infinity], got: 'Infinity' },
+  ])('refuses $weights', ({ weights, got }) => {
+    const act = () => systematicCounts(vec(...weights), 2, randomStream('none'));
+    expect(act).toThrow(Failure);
+    expect(act).toThrow(`systematicCounts.weights: no positive total; got ${got}.`);
+  });
+});
+
 describe('permutation', () => {
   it.each([0, 1, 2, 50])('holds each of %i numbers once', (n) => {
     expect([...permutation(n, randomStream('p'))].sort((a, b) => a - b)).toEqual([...Array(n).keys()]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/failure.js';
 import {
   sparseRows,
   timesVector,
@@ -46,6 +47,22 @@ describe('sparseRows', () => {
     expect(weightedColumnSums(empty, [])).toStrictEqual(vec(0, 0));
     expect(weightedGram(empty, vec())).toStrictEqual(vec(0, 0, 0, 0));
     expect(timesVector(sparse([[], []], 0), vec())).toStrictEqual(vec(0, 0));
+  });
+});
+
+describe('the columns of a row', () => {
+  it.each([
+    { fault: 'descend', columns: [1, 0], message: 'sparseRows[1]: column out of order; got 0, expected 2 to 2.' },
+    { fault: 'come twice', columns: [1, 1], message: 'sparseRows[1]: column out of order; got 1, expected 2 to 2.' },
+    { fault: 'are too many', columns: [1, 3], message: 'sparseRows[1]: column out of order; got 3, expected 2 to 2.' },
+    { fault: 'are none', columns: [NaN], message: 'sparseRows[1]: column out of order; got NaN, expected 0 to 2.' },
+  ])('may not be those that $fault', ({ columns, message }) => {
+    const rows = sparseRows(3);
+    rows.add(2, 1);
+    rows.endRow();
+    const act = () => columns.forEach((column) => rows.add(column, 1));
+    expect(act).toThrow(Failure);
+    expect(act).toThrow(message);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/failure.js';
 import { columnOf, moments, normalized, quantile, sum, weightedQuantile } from '../../src/numerics/statistics.js';
 
 const vec = (...values: number[]): Float64Array => Float64Array.from(values);
@@ -96,6 +97,7 @@ describe('weightedQuantile: the smallest value whose cumulated weight reaches th
     { name: 'any scale', values: [10, 20], weights: [1e-300, 3e-300], share: 0.25, expected: 10 },
     { name: 'thirds that do not add up to one', values: [1, 2, 3], weights: [0.1, 0.1, 0.1], share: 1, expected: 3 },
     { name: 'one value', values: [7], weights: [3], share: 0.5, expected: 7 },
+    { name: 'share 0 is the smallest with weight', values: [-9, 1, 2], weights: [0, 1, 1], share: 0, expected: 1 },
     { name: 'ties', values: [2, 2, 2, 9], weights: [1, 1, 1, 1], share: 0.75, expected: 2 },
     // Seven tenths added up are .7, and seven twelfths of twelve tenths added up are .7000000000000001.
     {
@@ -108,6 +110,30 @@ describe('weightedQuantile: the smallest value whose cumulated weight reaches th
   ])('$name', ({ values, weights, share, expected }) =>
     expect(weightedQuantile(vec(...values), vec(...weights), share)).toBe(expected),
   );
+
+  it('never gives a value without weight, whatever the sums round to', () => {
+    const rows = fc.array(fc.tuple(finite, fc.oneof(fc.constant(0), fc.double({ min: 1e-9, max: 1, noNaN: true }))), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(rows, fc.constantFrom(0, 0.5, 1), (pairs, share) => {
+        const [values, weights] = [vec(0.5, ...pairs.map(([x]) => x)), vec(0.1, ...pairs.map(([, w]) => w))];
+        const found = weightedQuantile(values, weights, share);
+        expect(values.some((x, i) => x === found && weights[i]! > 0)).toBe(true);
+      }),
+      { seed: 20260101, numRuns: 300 },
+    );
+  });
+
+  it.each([
+    { values: [], weights: [], got: '0' },
+    { values: [1, 2], weights: [0, 0], got: '0' },
+    { values: [1, 2], weights: [1, NaN], got: 'NaN' },
+  ])('refuses weights $weights', ({ values, weights, got }) => {
+    const act = () => weightedQuantile(vec(...values), vec(...weights), 0.5);
+    expect(act).toThrow(Failure);
+    expect(act).toThrow(`weightedQuantile.weights: no positive total; got ${got}.`);
+  });
 
   it('treats whole weights as repeated values', () => {
     const rows = fc.array(fc.tuple(fc.integer({ min: -5, max: 5 }), fc.integer({ min: 1, max: 4 })), {

@@ -233,3 +233,11 @@ describe('real histories', () => {
     },
   );
 });
+
+describe('sex', () => {
+  it('is left open when the writer says both', () => {
+    const { attributes } = reader.read(historyOf(["I'm a woman.", "I'm a man."]));
+    expect(attributes['sex']).toBeUndefined();
+    expect(reader.read(historyOf(["I'm a woman.", "I'm a woman."])).attributes['sex']?.value).toBe('female');
+  });
+});

@@ -110,11 +110,11 @@ describe('modelJudge and modelReviser', () => {
   });
 
   it('revises, and refuses a revision that is too short', async () => {
-    const text = Array.from({ length: 120 }, (_, i) => `w${i}`).join(' ');
-    const model = scriptedModel(['{"text":"Gone."}', JSON.stringify({ text })]);
+    const text = Array.from({ length: 40 }, (_, i) => `w${i}`).join(' ');
+    const model = scriptedModel([JSON.stringify({ text: text.slice(0, 80) }), JSON.stringify({ text })]);
     const changes = [{ variable: 'region', from: 'West', to: 'South' }];
     const answer = await modelReviser({ model, prompt: prompt('revise-persona') }).revise(
-      persona('A text.'),
+      persona(text),
       changes,
       signal,
     );

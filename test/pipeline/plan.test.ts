@@ -108,11 +108,16 @@ describe('planPipeline', () => {
     [
       'an input wired to another table',
       () =>
-        plan({}, '', '1', {
-          ...pipeline,
-          sources: { words: value(Words), other: columns('numbers/2', []) },
-          wires: [...wires.slice(0, 2), { ...wires[2]!, inputs: { table: 'other' } }],
-        }),
+        planPipeline(
+          {
+            ...pipeline,
+            sources: { words: value(Words), other: columns('numbers/2', []) },
+            wires: [...wires.slice(0, 2), { ...wires[2]!, inputs: { table: 'other' } }],
+          },
+          {},
+          { words: { sha256: 'a' }, other: { sha256: 'b' } },
+          '1',
+        ),
       'words.write-page.table: another kind of artifact is wired here; got other',
     ],
   ])('names the fault: %s', (_, act, message) => {

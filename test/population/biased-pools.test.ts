@@ -15,13 +15,13 @@ import {
   traitCells,
   type NoiseFloor,
 } from '../../src/population/align/quality.js';
+import { selectFromPool } from '../../src/population/align/select-pool.js';
 import { importanceWeights } from '../../src/population/align/weigh.js';
 import type { StepDiagnostics, TraitCell } from '../../src/population/diagnostics.js';
 import { populationJoint } from '../../src/population/joint.js';
 import { referencePeople, type People } from '../../src/population/people.js';
 import { cellsOf, checkTarget, variablesOf } from '../../src/population/target.js';
 import { traitDomains } from '../../src/psychometrics/inventory.js';
-import { selectBalanced } from '../../src/survey/select-balanced.js';
 import { semiRelaxedTransport } from '../../src/transport/semi-relaxed.js';
 import { biasedPool, harshBias, hopelessBias, standardBias } from '../support/biased-pool.js';
 import { shippedNorms, shippedTarget } from './fixture.js';
@@ -67,7 +67,7 @@ async function align(pool: People, random: RandomStream): Promise<Outcome> {
       target: { points: centres.traits!, masses: new Float64Array(centres.size).fill(1 / centres.size) },
       scale: moments(fit.traits!, d, new Float64Array(fit.size).fill(1)).sd,
     },
-    { epsilon: 0.5, rho: 0.125, tolerance: 1e-4 },
+    { epsilon: 0.2, rho: 0.2, tolerance: 1e-3 },
   );
   expect(transport.status).toBe('converged');
   const constraints = buildConstraints(target, pool, fit);
@@ -77,16 +77,8 @@ async function align(pool: People, random: RandomStream): Promise<Outcome> {
     allowUnmet: false,
   });
   expect(unmet).toEqual([]);
-  const { counts } = selectBalanced(
-    {
-      weights,
-      features: constraints.features,
-      targets: constraints.targets,
-      importance: Float64Array.from(constraints.constraints, (c) => c.importance),
-    },
-    { size: agents, maxMultiplicity: 5 },
-    random.fork('selection'),
-  );
+  const chosenBy = { agents, maxMultiplicity: 5 };
+  const { counts } = selectFromPool(weights, constraints, chosenBy, random.fork('selection'));
   const authors = Array.from({ length: pool.size }, (_, i) => `author ${i}`);
   const measure = (step: StepDiagnostics['step'], w: Float64Array) =>
     measureStep(step, target, pool, authors, w, meter);
@@ -193,10 +185,13 @@ describe.each<{ name: string; pool: (random: RandomStream) => People | Promise<P
 
   it.skipIf(skip)('has the trait means of test people by sex and age, to .10 SD', () => {
     const large = outcome.cells.filter(({ effectiveSampleSize }) => effectiveSampleSize >= 50);
-    // Three cells of sex x age at least: the harsh pool has its agents from few personas.
-    expect(large.length).toBeGreaterThanOrEqual(3 * d);
+    // The harsh pool has its agents from few personas, so few of its cells are that large; hence the others are looked at too.
+    expect(large.length).toBeGreaterThanOrEqual(d);
+    expect(outcome.cells).toHaveLength(14 * d);
     for (const { cell, domain, differenceSd } of large)
       expect(Math.abs(differenceSd), `${domain} of ${cell}`).toBeLessThanOrEqual(0.1);
+    for (const { cell, domain, differenceSd } of outcome.cells)
+      expect(Math.abs(differenceSd), `${domain} of ${cell}`).toBeLessThanOrEqual(0.15);
   });
 
   it.skipIf(skip)('has the correlations of test people, to .06', () =>

@@ -181,6 +181,32 @@ describe('logDensityRatio', () => {
     expect(Math.max(...bulk.map(Math.abs))).toBeLessThan(0.4);
   });
 
+  // Where no density of the others can be measured, nobody is rarer than anybody else.
+  it.each([
+    { name: 'one persona', pool: vec(0), d: 1, expected: [0] },
+    { name: 'one persona far from the target', pool: vec(1e6), d: 1, expected: [0] },
+    { name: 'personas each alone in space', pool: vec(0, 1e6), d: 1, expected: [0, 0] },
+  ])('is finite for $name', async ({ pool, d, expected }) => {
+    const ratio = await logDensityRatio(pool, { points: vec(0, 1), weights: vec(1, 1) }, d, randomStream('x'));
+    expect([...ratio]).toEqual(expected);
+    for (const clip of [0.5, 1])
+      expect([...clippedWeights(ratio, clip)]).toEqual(expected.map(() => 1 / expected.length));
+  });
+
+  it.each([2, 50, 4_500])('is finite and even for a pool of one point, repeated %i times', async (n) => {
+    const pool = new Float64Array(2 * n).fill(0.1);
+    const target = { points: normals(60, randomStream('target')), weights: equal(30) };
+    const ratio = await logDensityRatio(pool, target, 2, randomStream('x'));
+    expect(ratio.every(Number.isFinite)).toBe(true);
+    clippedWeights(ratio, 0.9).forEach((w) => expect(w).toBeCloseTo(1 / n, 9));
+  });
+
+  it('counts a persona alone in space as rare as the rarest that can be measured', async () => {
+    const pool = vec(...normals(30, randomStream('crowd')), 1e6);
+    const ratio = await logDensityRatio(pool, { points: vec(0, 1), weights: vec(1, 1) }, 1, randomStream('x'));
+    expect(ratio[30]).toBe(Math.max(...ratio.subarray(0, 30)));
+  });
+
   it('takes any evaluator of kernel sums, also one that answers later', async () => {
     const pool = normals(20, randomStream('pool'));
     const target = { points: normals(20, randomStream('people')), weights: equal(20) };

@@ -105,6 +105,26 @@ describe('rakeTable', () => {
     expect(act).toThrow('rakeTable.margins[0][1]: asks for mass where the table has none; got 0.7, expected 0.');
   });
 
+  it('calls a share by the name that its user knows', () => {
+    const act = () =>
+      rakeTable({ sizes: [2], cells: vec(1, 0) }, [
+        { axes: [0], shares: vec(0.3, 0.7), names: ['region = north', 'region = south'] },
+      ]);
+    expect(act).toThrow('region = south: asks for mass where the table has none; got 0.7, expected 0.');
+  });
+
+  it.each([
+    { shares: [1], message: 'rakeTable.margins[1]: wrong number of shares; got 1, expected 2.' },
+    { shares: [0.5, 0.3, 0.2], message: 'rakeTable.margins[1]: wrong number of shares; got 3, expected 2.' },
+    { shares: [1.5, -0.5], message: 'rakeTable.margins[1][1]: not a share; got -0.5, expected a finite number ≥ 0.' },
+    { shares: [NaN, 1], message: 'rakeTable.margins[1][0]: not a share; got NaN, expected a finite number ≥ 0.' },
+    { shares: [1, Infinity], message: 'rakeTable.margins[1][1]: not a share; got Infinity, expected a finite ' },
+  ])('refuses the shares $shares', ({ shares, message }) => {
+    const act = () => rakeTable({ sizes: [2, 2], cells: vec(1, 1, 1, 1) }, twoWay([0.5, 0.5], shares));
+    expect(act).toThrow(Failure);
+    expect(act).toThrow(message);
+  });
+
   // 0 1 / 1 0 has the same rows as columns whatever is done to it.
   it('does not claim convergence for margins that zeros make impossible, and says how far off it is', () => {
     const { status, iterations, cells, maxMarginError } = rakeTable(

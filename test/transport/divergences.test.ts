@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/core/failure.js';
 import { randomStream } from '../../src/core/random.js';
 import { moments } from '../../src/numerics/statistics.js';
 import {
@@ -97,6 +98,41 @@ describe('wasserstein1', () => {
         ).toBeCloseTo(Math.abs(t), 10);
       }),
       { seed: 20260101, numRuns: 200 },
+    );
+  });
+});
+
+describe('samples of which nothing can be measured', () => {
+  const [one, sure] = [vec(5), vec(1)];
+  const nothing = [
+    { fault: 'nobody', points: vec(), weights: vec(), message: '.weights: no positive total; got 0.' },
+    { fault: 'no weight', points: vec(1), weights: vec(0), message: '.weights: no positive total; got 0.' },
+    {
+      fault: 'a missing value',
+      points: vec(1),
+      weights: vec(1, 1),
+      message: ': points and masses do not fit; got 1, ',
+    },
+    { fault: 'no number', points: vec(1, NaN), weights: vec(1, 1), message: '[1]: not a point; got NaN, expected 1 ' },
+    { fault: 'infinity', points: vec(Infinity), weights: vec(1), message: '[0]: not a point; got Infinity, expected ' },
+    {
+      fault: 'a negative weight',
+      points: vec(1, 2),
+      weights: vec(2, -1),
+      message: '[1]: not a mass; got -1, expected ',
+    },
+  ];
+  it.each(nothing)('wasserstein1 names $fault', ({ points, weights, message }) => {
+    expect(() => wasserstein1(points, weights, one, sure)).toThrow(Failure);
+    expect(() => wasserstein1(points, weights, one, sure)).toThrow(`wasserstein1.a${message}`);
+    expect(() => wasserstein1(one, sure, points, weights)).toThrow(`wasserstein1.b${message}`);
+  });
+
+  it.each(nothing)('divergenceMeter names $fault', ({ points, weights, message }) => {
+    const [random, reference] = [randomStream('faults'), { points: vec(1, 2), weights: vec(1, 1) }];
+    expect(() => divergenceMeter({ points, weights }, 1, random, 1)).toThrow(`divergenceMeter.reference${message}`);
+    expect(() => divergenceMeter(reference, 1, random, 1)({ points, weights })).toThrow(
+      `divergenceMeter.sample${message}`,
     );
   });
 });

@@ -288,6 +288,38 @@ describe('semiRelaxedTransport: faults', () => {
       message: 'transport.epsilon: not positive; got NaN',
     },
     {
+      fault: 'infinite epsilon',
+      problem: good,
+      options: { epsilon: Infinity },
+      message: 'transport.epsilon: not finite; got Infinity, expected > 0, in the unit of the cost.',
+    },
+    ...[0, -3, 1.5, Infinity, NaN].map((maxIterations) => ({
+      fault: `${maxIterations} iterations`,
+      problem: good,
+      options: { maxIterations },
+      message: `transport.maxIterations: not a number of iterations; got ${maxIterations}, expected a whole number ≥ 1.`,
+    })),
+    ...[0, -1, Infinity, NaN].map((s) => ({
+      fault: `the unit ${s}`,
+      problem: edited({ scale: vec(s) }),
+      message: `transport.scale[0]: not a unit; got ${s}, expected a finite number > 0.`,
+    })),
+    {
+      fault: 'no number as a point',
+      problem: edited({ source: { points: vec(0, NaN), masses: vec(0.5, 0.5) } }),
+      message: 'transport.source[1]: not a point; got NaN, expected 1 finite coordinate.',
+    },
+    {
+      fault: 'a point at infinity',
+      problem: {
+        dimensions: 2,
+        source: { points: vec(0, 0), masses: vec(1) },
+        target: { points: vec(0, 0, 1, -Infinity), masses: vec(0.5, 0.5) },
+        scale: vec(1, 1),
+      },
+      message: 'transport.target[1]: not a point; got -Infinity, expected 2 finite coordinates.',
+    },
+    {
       fault: 'negative rho',
       problem: good,
       options: { rho: -1 },

@@ -29,6 +29,9 @@ const usualSoftness = ({ kind }: Constraint): number => (kind === 'trait-quantil
 /** Softness of the fallback: Census margins give way a hundred times less than traits. */
 const fallbackSoftness = ({ kind }: Constraint): number => (kind === 'margin' ? 1e-5 : 1e-3);
 
+/** Accuracy of the fallback: its deviations are named to the hundredth. */
+const fallbackTolerance = 1e-5;
+
 /** A soft residual below this (share or SD units) is not worth a line. */
 const worthNaming = 0.01;
 
@@ -47,30 +50,42 @@ export function calibratePool(
   if (empty.length > 0 && !allowUnmet)
     throw new Failure('infeasible', {
       where: 'calibrate-pool',
-      problem: `${empty.length} cells of the target have no persona: ${unsupported.join('; ')}`,
+      problem: `${empty.length === 1 ? 'a cell of the target has' : `${empty.length} cells of the target have`} no persona: ${unsupported.join('; ')}`,
       hint: 'Add histories of such people, choose another target, or accept the gaps with --allow-unmet.',
     });
-  const solve = (softness: (constraint: Constraint) => number): CalibrationSolution =>
-    calibrate({ base, features, targets, softness: Float64Array.from(constraints, softness) }, { tolerance });
-  const exact = solve(usualSoftness);
-  const { effectiveSampleSize } = weightDiagnostics(exact.weights);
-  if (exact.status === 'converged' && effectiveSampleSize >= minEffectiveSampleSize)
-    return { weights: exact.weights, solution: exact, unmet: empty };
+  const solve = (softness: (constraint: Constraint) => number, accuracy: number): CalibrationSolution =>
+    calibrate({ base, features, targets, softness: Float64Array.from(constraints, softness) }, { tolerance: accuracy });
+  const exact = solve(usualSoftness, tolerance);
+  const carriers = weightDiagnostics(exact.weights).effectiveSampleSize;
+  const isThin = exact.status === 'converged' && carriers < minEffectiveSampleSize;
+  if (exact.status === 'converged' && !isThin) return { weights: exact.weights, solution: exact, unmet: empty };
 
-  const soft = solve(fallbackSoftness);
+  const soft = solve(fallbackSoftness, Math.max(tolerance, fallbackTolerance));
   const clashes = worstFirst(constraints, soft.residuals);
-  if (!allowUnmet) {
-    const thin = exact.status === 'converged';
+  const worst = soft.residuals.reduce((m, r) => Math.max(m, Math.abs(r)), 0);
+  if (!allowUnmet)
     throw new Failure('infeasible', {
       where: 'calibrate-pool',
-      problem: thin
-        ? `the pool carries the target on too few personas; it clashes with ${subjects(constraints, exact.multipliers)}`
-        : `no weights meet the target (${exact.status}); the pool lacks support for ${subjects(constraints, soft.residuals)}: ${clashes.slice(0, 8).join('; ')}`,
-      got: thin ? Number(effectiveSampleSize.toFixed(1)) : Number(exact.maxError.toPrecision(3)),
-      expected: thin ? `an effective sample size ≥ ${minEffectiveSampleSize}` : `a largest error ≤ ${tolerance}`,
+      ...(isThin
+        ? {
+            problem: `the pool carries the target on too few personas; it clashes with ${subjects(constraints, exact.multipliers)}`,
+            got: Number(carriers.toFixed(1)),
+            expected: `an effective sample size ≥ ${minEffectiveSampleSize}`,
+          }
+        : {
+            problem: `no weights meet the target (${exact.status}); the pool lacks support for ${subjects(constraints, soft.residuals)}: ${clashes.slice(0, 8).join('; ')}`,
+            got: Number(worst.toPrecision(3)),
+            expected: `a largest error ≤ ${tolerance}`,
+          }),
       hint: 'Add personas of the kind that is missing, or accept the gaps with --allow-unmet.',
     });
-  }
+  if (soft.status !== 'converged')
+    throw new Failure('not-converged', {
+      where: 'calibrate-pool',
+      problem: `even giving way as little as possible ended as ${soft.status}`,
+      got: soft.maxError,
+      expected: `an error ≤ ${Math.max(tolerance, fallbackTolerance)}`,
+    });
   return { weights: soft.weights, solution: soft, unmet: [...empty, ...clashes] };
 }
 

@@ -20,11 +20,12 @@ export interface ImportanceWeights {
 }
 
 /** Quantiles of the log ratio at which weights are clipped; one notch either way costs three to seven times in distance. */
-const clipQuantiles = [1, 0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.5];
+const clipQuantiles = [0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92, 0.9, 0.85, 0.8, 0.7, 0.5];
 
 /**
  * Importance weights of the pool by the density ratio of the traits (leave-one-out), clipped where the weighted pool
- * comes nearest to people who were not used for the ratio. A fixed clip would be right for one pool only.
+ * comes nearest to people who were not used for the ratio. A fixed clip would be right for one pool only. Unclipped
+ * weights are not tried: the ratio of an outlier has no bound, and one persona could take all the weight.
  *
  * @param fit people whose density is the target
  * @param tuneMeter distance from other people
@@ -39,7 +40,10 @@ export async function importanceWeights(
 ): Promise<ImportanceWeights> {
   const people = { points: fit.traits!, weights: new Float64Array(fit.size).fill(1) };
   const logRatio = await logDensityRatio(pool.traits!, people, traitDomains.length, random, kernelSums);
-  const trials = clipQuantiles.map((clipQuantile) => {
+  // In a small pool the highest quantiles are the largest ratio itself, which clips nothing.
+  const reach = Math.max(pool.size - 1, pool.size / 2);
+  const clips = clipQuantiles.filter((clipQuantile) => clipQuantile * pool.size <= reach);
+  const trials = clips.map((clipQuantile) => {
     const weights = clippedWeights(logRatio, clipQuantile);
     const { slicedWasserstein } = tuneMeter({ points: pool.traits!, weights });
     return { clipQuantile, slicedWasserstein, effectiveSampleSize: weightDiagnostics(weights).effectiveSampleSize };

@@ -73,7 +73,7 @@ describe('calibratePool', () => {
     const act = () => calibratePool(equal(6), gap, options);
     expect(act).toThrow(Failure);
     expect(act).toThrow(
-      'calibrate-pool: 1 cells of the target have no persona: sex x age = male x 65+. ' +
+      'calibrate-pool: a cell of the target has no persona: sex x age = male x 65+. ' +
         'Add histories of such people, choose another target, or accept the gaps with --allow-unmet.',
     );
   });

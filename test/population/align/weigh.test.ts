@@ -21,7 +21,7 @@ describe('importanceWeights', () => {
 
   it('clips where the weighted pool comes nearest to people who were not used for the ratio', async () => {
     const { weights, clipQuantile, trials } = await importanceWeights(pool, fit, meter, randomStream('weights'));
-    expect(trials[0]!.clipQuantile).toBe(1);
+    expect(trials[0]!.clipQuantile).toBe(0.995);
     const best = trials.reduce((a, b) => (b.slicedWasserstein < a.slicedWasserstein ? b : a));
     expect(clipQuantile).toBe(best.clipQuantile);
     expect(weights.reduce((s, w) => s + w, 0)).toBeCloseTo(1, 12);
@@ -35,6 +35,22 @@ describe('importanceWeights', () => {
       randomStream('weights'),
     );
     expect(weights).toStrictEqual(clippedWeights(logRatio, clipQuantile));
+  });
+
+  // Unclipped, the outlier's ratio would be exp(20) times that of anybody else.
+  it.each([2, 30, 250])('gives no persona all the weight, in a pool of %i with an outlier', async (size) => {
+    const crowd = draw(size, 'crowd', 0);
+    crowd.traits!.set([4, 4, 4, 4, 4]);
+    const { weights, trials } = await importanceWeights(crowd, fit, meter, randomStream('outlier'));
+    for (const { clipQuantile } of trials) expect(clipQuantile * size).toBeLessThanOrEqual(size - 1);
+    const [largest, second] = [...weights].sort((a, b) => b - a);
+    expect(largest).toBe(second);
+  });
+
+  it('weights one persona by one', async () => {
+    const { weights, trials } = await importanceWeights(draw(1, 'one', 3), fit, meter, randomStream('one'));
+    expect([...weights]).toEqual([1]);
+    expect(trials).toHaveLength(1);
   });
 
   it('brings the pool nearer, and harder clips keep more of its size', async () => {
