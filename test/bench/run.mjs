@@ -134,7 +134,7 @@ async function alignment() {
   await once('  measure one set of weights', () =>
     meter({ points: pool.traits, weights: new Float64Array(poolSize).fill(1) }),
   );
-  const { weights: weighted } = await once('  importance weights, 14 clips tried', () =>
+  const { weights: weighted } = await once('  importance weights, 13 clips tried', () =>
     importanceWeights(pool, firstPeople(fit, 4_000), meter, random.fork('centres'), kernelSums),
   );
   const { traits } = firstPeople(fit, 1_500);

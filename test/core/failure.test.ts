@@ -81,7 +81,7 @@ describe('the sentence of a Failure', () => {
     {
       name: 'the same in the other parts',
       parts: { where: 'a\u001b[2J\u202e.csv', problem: 'b\nc', expected: 'd\u2028', hint: 'e\u0085' },
-      message: 'a\\u001b[2J\\u202e.csv: b\\nc; expected d\\u2028. e\\u0085',
+      message: 'a\\u001b[2J\\u202e.csv: b\\u000ac; expected d\\u2028. e\\u0085',
     },
   ])('$name', ({ parts, message }) => expect(messageOf(parts)).toBe(message));
 

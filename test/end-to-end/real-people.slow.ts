@@ -45,7 +45,7 @@ describe.skipIf(!existsSync(blogs))(`142 bloggers${without(blogs)}`, () => {
 describe.skipIf(!existsSync(texts))(`473 people with six sentences each${without(texts)}`, () => {
   it('are mostly too short, are rejected for it, and all are accounted for', async () => {
     const out = join(folder, 'texts');
-    const { code, error } = await run(texts, out, '--draws', '3', '--allow-unmet');
+    const { code, error } = await run(texts, out, '--draws', '3', '--agents', 'all', '--allow-unmet');
     expect([code, error]).toEqual([0, '']);
     const { kept, rejected, personas } = diagnosticsIn(out);
     expect(kept + Object.values(rejected).reduce((s, n) => s + n, 0)).toBe(personas);

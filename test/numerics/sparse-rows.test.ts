@@ -57,10 +57,12 @@ describe('the columns of a row', () => {
     { fault: 'are too many', columns: [1, 3], message: 'sparseRows[1]: column out of order; got 3, expected 2 to 2.' },
     { fault: 'are none', columns: [NaN], message: 'sparseRows[1]: column out of order; got NaN, expected 0 to 2.' },
   ])('may not be those that $fault', ({ columns, message }) => {
-    const rows = sparseRows(3);
-    rows.add(2, 1);
-    rows.endRow();
-    const act = () => columns.forEach((column) => rows.add(column, 1));
+    const act = () => {
+      const rows = sparseRows(3);
+      rows.add(2, 1);
+      rows.endRow();
+      columns.forEach((column) => rows.add(column, 1));
+    };
     expect(act).toThrow(Failure);
     expect(act).toThrow(message);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
 import { axisOf, populationJoint } from '../../src/population/joint.js';
-import { cellsOf, variableOf, variablesOf, type Target } from '../../src/population/target.js';
+import { cellsOf, checkTarget, variableOf, variablesOf, type Target } from '../../src/population/target.js';
 import { marginAddresses } from '../../src/survey/rake-table.js';
 import { association, margin, shippedTarget, tinyTarget, tinyVariables } from './fixture.js';
 
@@ -82,6 +82,66 @@ describe('populationJoint', () => {
     expect(zeros).toBeGreaterThan(0);
   });
 
+  it('meets margins that were rounded to six decimals, each brought to sum to one', () => {
+    const target = tinyTarget({
+      margins: [
+        margin(tinyVariables, 'age', [0.333333, 0.333333, 0.333333]),
+        margin(tinyVariables, 'sex', [0.6000004, 0.4000004]),
+      ],
+      associations: [],
+    });
+    checkTarget(target);
+    const { table } = populationJoint(target);
+    [0.6, 0.4].forEach((share, sex) => {
+      for (let at = 0; at < 6; at++) expect(table.cells[6 * sex + at]).toBeCloseTo(share / 6, 6);
+    });
+    expect(table.cells.reduce((s, x) => s + x)).toBeCloseTo(1, 12);
+  });
+
+  it('lets a margin follow from the joint that contains it, also where they were rounded apart', () => {
+    const rounded = [
+      margin(tinyVariables, 'sex', [0.600001, 0.399999]),
+      margin(tinyVariables, 'sex x age', [0.1, 0.3, 0.2, 0.15, 0.2, 0.05]),
+      margin(tinyVariables, 'region', [0.4, 0.6]),
+    ];
+    checkTarget(tinyTarget({ margins: rounded }));
+    const { cells } = populationJoint(tinyTarget({ margins: rounded })).table;
+    byHand.forEach((share, cell) => expect(cells[cell]).toBeCloseTo(share, 9));
+  });
+
+  it('settles joints that share a variable and were rounded apart, in the order of the file', () => {
+    const margins = [
+      margin(tinyVariables, 'region x age', [0.1, 0.2, 0.1, 0.15, 0.3, 0.15]),
+      margin(tinyVariables, 'sex x region', [0.300004, 0.3, 0.099996, 0.3]),
+      margin(tinyVariables, 'sex x age', [0.150003, 0.299999, 0.15, 0.1, 0.199998, 0.1]),
+    ];
+    const target = tinyTarget({ margins, associations: [] });
+    checkTarget(target);
+    const { table } = populationJoint(target);
+    expect(worstMargin(tinyTarget({ margins: margins.slice(0, 1) }), table.cells)).toBeLessThan(1e-9);
+    expect(worstMargin(target, table.cells)).toBeLessThan(1e-5);
+  });
+
+  it('names the margins whose zeros do not fit together', () => {
+    const zero = tinyTarget({
+      margins: [
+        margin(tinyVariables, 'sex x region', [0.600005, 0, 0.399995, 0]),
+        margin(tinyVariables, 'region x age', [0.25, 0.55, 0.199995, 0, 0, 0.000005]),
+      ],
+      associations: [],
+    });
+    checkTarget(zero);
+    expect(() => populationJoint(zero)).not.toThrow();
+    const backwards = tinyTarget({ margins: [...zero.margins].reverse(), associations: [] });
+    expect(() => populationJoint(backwards)).toThrow(
+      'tiny.sex x region beside region x age, region = south: asks for mass where the table has none; got 0.000005',
+    );
+  });
+
+  const [allNorth, allSouth] = [
+    { north: 1, south: 0 },
+    { north: 0, south: 1 },
+  ];
   it.each<{ fault: string; edit: Partial<Target>; message: string }>([
     {
       fault: 'a missing row of an association',
@@ -91,16 +151,16 @@ describe('populationJoint', () => {
     {
       fault: 'an association with an unknown variable',
       edit: { associations: [association('region', ['race'], {})] },
-      message: 'tiny: unknown variable; got race, expected sex, age, region.',
+      message: 'tiny.associations.region: unknown variable; got race, expected sex, age, region.',
     },
     {
       fault: 'people wanted where the associations have none',
-      edit: { associations: [association('region', ['sex'], { female: { south: 1 }, male: { south: 1 } })] },
-      message: 'asks for mass where the table has none; got 0.4, expected 0.',
+      edit: { associations: [association('region', ['sex'], { female: allSouth, male: allSouth })] },
+      message: 'tiny.region = north: asks for mass where the table has none; got 0.4, expected 0.',
     },
     {
       fault: 'margins that zeros make impossible',
-      edit: { associations: [association('region', ['sex'], { female: { north: 1 }, male: { south: 1 } })] },
+      edit: { associations: [association('region', ['sex'], { female: allNorth, male: allSouth })] },
       message: 'tiny.associations: raking the joint to the margins ended as iteration-limit; got 0.',
     },
     {

@@ -29,6 +29,12 @@ describe('targets that ship with the project', () => {
 });
 
 describe('checkTarget', () => {
+  const half = { north: 0.5, south: 0.5 };
+  const halves = { female: half, male: half };
+  const withBounds = (bounds: number[][]): Partial<Target> => ({
+    variables: tinyVariables.map((v) => (v.name === 'age' ? { ...v, bounds: bounds as [number, number][] } : v)),
+  });
+
   it('accepts a sound target', () => expect(() => checkTarget(tinyTarget())).not.toThrow());
 
   it.each<{ fault: string; edit: Partial<Target>; message: string }>([
@@ -81,10 +87,101 @@ describe('checkTarget', () => {
       edit: { margins: [region, m('region', [0.5, 0.5])] },
       message: 'tiny.region: disagrees with region on region = north; got 0.5, expected 0.4.',
     },
+    {
+      fault: 'a variable that is given twice',
+      edit: { variables: [...tinyVariables, { name: 'sex', categories: ['a'] }] },
+      message: 'tiny.variables: the same variable twice; got sex.',
+    },
+    {
+      fault: 'a category that is given twice',
+      edit: { variables: [...tinyVariables, { name: 'x', categories: ['a', 'b', 'a'] }] },
+      message: 'tiny.x: the same category twice; got a.',
+    },
+    {
+      fault: 'a margin of a variable with itself',
+      edit: { margins: [{ ...region, variable: 'region x region' }] },
+      message: 'tiny.region x region: the same variable twice; got region.',
+    },
+    ...['a x b', 'a x'].map((category) => ({
+      fault: `the joiner in the category ${category}`,
+      edit: { variables: [...tinyVariables, { name: 'y', categories: ['c', category] }] },
+      message: `tiny.y: a category with " x ", which joins the categories of a joint; got ${category}.`,
+    })),
+    {
+      fault: 'too few bounds',
+      edit: withBounds([[16, 29]]),
+      message: 'tiny.age.bounds: not one pair of bounds for each category; got 1, expected 3.',
+    },
+    ...[
+      { years: [16, 29, 29, 64, 65, 120], band: '30-64', got: '29-64' },
+      { years: [16, 29, 64, 30, 65, 120], band: '30-64', got: '64-30' },
+      { years: [29, 16, 30, 64, 65, 120], band: '16-29', got: '29-16' },
+      { years: [65, 120, 30, 64, 16, 29], band: '30-64', got: '30-64' },
+    ].map(({ years, band, got }) => ({
+      fault: `bounds out of order: ${years.join(' ')}`,
+      edit: withBounds([0, 2, 4].map((at) => [years[at]!, years[at + 1]!])),
+      message:
+        `tiny.age.bounds: the years of ${band} do not ascend; got ${got}, ` +
+        'expected first and last year of each category, after those of the category before.',
+    })),
+    {
+      fault: 'an association of an unknown variable',
+      edit: { associations: [association('income', ['sex'], halves)] },
+      message: 'tiny.associations.income: unknown variable; got income, expected sex, age, region.',
+    },
+    {
+      fault: 'an association given an unknown variable',
+      edit: { associations: [association('region', ['sex', 'race'], halves)] },
+      message: 'tiny.associations.region: unknown variable; got race, expected sex, age, region.',
+    },
+    {
+      fault: 'an association of a variable with itself',
+      edit: { associations: [association('region', ['sex', 'region'], halves)] },
+      message: 'tiny.associations.region: the same variable twice; got region.',
+    },
+    {
+      fault: 'a misspelt row',
+      edit: { associations: [association('region', ['sex'], { ...halves, femal: half })] },
+      message: 'tiny.associations.region: unknown row of sex; got femal, expected female, male.',
+    },
+    {
+      fault: 'a missing row',
+      edit: { associations: [association('region', ['sex', 'age'], { 'female x 16-29': half })] },
+      message: 'tiny.associations.region: no row for sex x age = female x 30-64.',
+    },
+    {
+      fault: 'a misspelt category in a row',
+      edit: { associations: [association('region', ['sex'], { ...halves, male: { Nroth: 0.5, south: 0.5 } })] },
+      message: 'tiny.associations.region[sex = male]: unknown category; got Nroth, expected north, south.',
+    },
+    {
+      fault: 'a missing category in a row',
+      edit: { associations: [association('region', ['sex'], { ...halves, male: { south: 1 } })] },
+      message:
+        'tiny.associations.region[sex = male]: no share for the category north. ' +
+        'A category that is empty in the population has the share 0.',
+    },
+    {
+      fault: 'a row that does not sum to one',
+      edit: { associations: [association('region', ['sex'], { ...halves, female: { north: 0.5, south: 0.498 } })] },
+      message: 'tiny.associations.region[sex = female]: shares do not sum to one; got 0.998, expected 1 (±1e-3).',
+    },
   ])('names the fault: $fault', ({ edit, message }) => {
     const act = () => checkTarget(tinyTarget(edit));
     expect(act).toThrow(Failure);
     expect(act).toThrow(message);
+  });
+
+  it('accepts rows of an association that were rounded, a single x, and gaps between bounds', () => {
+    const rounded = association('region', ['sex'], { female: { north: 0.333, south: 0.6665 }, male: half });
+    expect(() => checkTarget(tinyTarget({ associations: [rounded] }))).not.toThrow();
+    const x = { name: 'x', categories: ['x', 'x b', 'axb'] };
+    const gaps = withBounds([
+      [16, 16],
+      [30, 64],
+      [70, 120],
+    ]).variables!;
+    expect(() => checkTarget(tinyTarget({ variables: [...gaps, x] }))).not.toThrow();
   });
 
   it('accepts joints that agree but for rounding at the sixth decimal', () => {
@@ -128,6 +225,17 @@ describe('the schema', () => {
     const parsed = Target.safeParse({ ...tinyTarget(), ...edit });
     expect(parsed.success).toBe(false);
     expect(parsed.error!.issues.map((issue) => issue.message).join('; ')).toContain(message);
+  });
+});
+
+describe('the sum of shares', () => {
+  it.each([
+    { name: 'thirds in six decimals', share: 0.333333, accepted: true },
+    { name: 'thirds that are too many by as much', share: 0.33333366, accepted: true },
+    { name: 'thirds in five decimals', share: 0.33333, accepted: false },
+  ])('$name', ({ share, accepted }) => {
+    const shares = { '16-29': share, '30-64': share, '65+': share };
+    expect(Margin.safeParse({ ...region, variable: 'age', shares }).success).toBe(accepted);
   });
 });
 

@@ -181,16 +181,10 @@ describe('logDensityRatio', () => {
     expect(Math.max(...bulk.map(Math.abs))).toBeLessThan(0.4);
   });
 
-  // Where no density of the others can be measured, nobody is rarer than anybody else.
-  it.each([
-    { name: 'one persona', pool: vec(0), d: 1, expected: [0] },
-    { name: 'one persona far from the target', pool: vec(1e6), d: 1, expected: [0] },
-    { name: 'personas each alone in space', pool: vec(0, 1e6), d: 1, expected: [0, 0] },
-  ])('is finite for $name', async ({ pool, d, expected }) => {
-    const ratio = await logDensityRatio(pool, { points: vec(0, 1), weights: vec(1, 1) }, d, randomStream('x'));
-    expect([...ratio]).toEqual(expected);
-    for (const clip of [0.5, 1])
-      expect([...clippedWeights(ratio, clip)]).toEqual(expected.map(() => 1 / expected.length));
+  it.each([0, 1e6])('is finite for one persona, at %d', async (x) => {
+    const ratio = await logDensityRatio(vec(x), { points: vec(0, 1), weights: vec(1, 1) }, 1, randomStream('x'));
+    expect([...ratio]).toEqual([0]);
+    for (const clip of [0.5, 1]) expect([...clippedWeights(ratio, clip)]).toEqual([1]);
   });
 
   it.each([2, 50, 4_500])('is finite and even for a pool of one point, repeated %i times', async (n) => {
