@@ -11,12 +11,8 @@ import {
   writeReport,
 } from '../src/stages/index.js';
 
-/**
- * From a pool of measured personas to the report: the part that all pipelines share.
- *
- * @param personas file with one row a candidate persona, for the count
- */
-export const alignmentWires = (personas: string): Wire[] => [
+/** From a pool of measured personas to the report: the part that all pipelines share. */
+export const alignmentWires: readonly Wire[] = [
   {
     stage: drawReference,
     inputs: { target: 'target', norms: 'norms' },
@@ -61,7 +57,7 @@ export const alignmentWires = (personas: string): Wire[] => [
     stage: measurePopulationStage,
     inputs: {
       tally: 'stages/ingest-tally.json',
-      personas,
+      personas: 'stages/personas.jsonl',
       rejected: 'rejected.jsonl',
       unmeasured: 'stages/unmeasured.jsonl',
       pool: 'stages/persona-pool.parquet',

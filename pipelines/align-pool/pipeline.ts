@@ -21,12 +21,13 @@ export const alignPool: Pipeline = {
       inputs: { file: 'file', target: 'target', inventory: 'inventory', norms: 'norms' },
       outputs: {
         pool: 'stages/persona-pool.parquet',
+        personas: 'stages/personas.jsonl',
         texts: 'stages/kept.jsonl',
         rejected: 'rejected.jsonl',
         unmeasured: 'stages/unmeasured.jsonl',
         tally: 'stages/ingest-tally.json',
       },
     },
-    ...alignmentWires('stages/kept.jsonl'),
+    ...alignmentWires,
   ],
 };

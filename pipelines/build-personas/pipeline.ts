@@ -56,6 +56,6 @@ export const buildPersonas: Pipeline = {
       inputs: { kept: 'stages/kept.jsonl', inventory: 'inventory', norms: 'norms', target: 'target', models: 'models' },
       outputs: { pool: 'stages/persona-pool.parquet', unmeasured: 'stages/unmeasured.jsonl' },
     },
-    ...alignmentWires('stages/personas.jsonl'),
+    ...alignmentWires,
   ],
 };

@@ -40,6 +40,12 @@ async function prepare(options: Options): Promise<CommandRun> {
   const { pool, target, inventory, seed } = options;
   const config = await configWith(options.config, { pool, target, inventory, seed });
   const file = config.pool;
+  if (config.histories !== undefined || config.model !== 'embedded')
+    throw new Failure('usage', {
+      where: config.histories !== undefined ? 'config.histories' : 'config.model',
+      problem: 'align reads measured personas; nothing is written or asked',
+      expected: 'the command build-personas',
+    });
   if (file === undefined)
     throw new Failure('usage', { where: '--pool', problem: 'no personas to read', hint: 'Name a file.' });
   return {

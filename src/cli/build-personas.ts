@@ -115,6 +115,7 @@ async function configOf(options: Options): Promise<RunConfig> {
   const { histories, target, inventory, seed, model, judgeModel, baseUrl } = options;
   const given = { histories, target, inventory, seed, model, judgeModel, baseUrl };
   const config = await configWith(demo ? defaultConfig : options.config, given);
+  refuseIdle(config);
   if (config.histories === undefined)
     throw new Failure('usage', {
       where: '--histories',
@@ -122,6 +123,20 @@ async function configOf(options: Options): Promise<RunConfig> {
       hint: 'Name a file, or set "histories" in the config.',
     });
   return { ...config, stages: stageSettings(config, options) };
+}
+
+/** @throws {Failure} `usage` on settings that would do nothing, or name no model */
+function refuseIdle({ pool, model, judgeModel, baseUrl }: RunConfig): void {
+  const refuse = (where: string, problem: string, got: string, expected: string): never => {
+    throw new Failure('usage', { where, problem, got, expected });
+  };
+  if (pool !== undefined) refuse('config.pool', 'build-personas reads posts, not a pool', pool, 'the command align');
+  if (model !== 'embedded' && !/^openai:.+$/.test(model))
+    refuse('--model', 'unknown model', model, 'embedded or openai:NAME');
+  if (judgeModel !== undefined && !/^openai:.+$/.test(judgeModel))
+    refuse('--judge-model', 'not a language model', judgeModel, 'openai:NAME');
+  if (baseUrl !== undefined && model === 'embedded' && judgeModel === undefined)
+    refuse('--base-url', 'no language model to reach there', baseUrl, 'also --model openai:NAME');
 }
 
 /** Candidates for each person when nothing is said: enough for a pool, few enough to read. */
@@ -132,8 +147,13 @@ function stageSettings(config: RunConfig, { personas, draws, ...options }: Optio
   const counted =
     personas !== undefined
       ? { personas }
-      : draws === undefined && inFile !== undefined
-        ? { personas: inFile }
-        : { draws: draws ?? drawsInFile ?? defaultDraws };
+      : draws !== undefined
+        ? { draws }
+        : inFile === undefined && drawsInFile === undefined
+          ? { draws: defaultDraws }
+          : {
+              ...(inFile !== undefined && { personas: inFile }),
+              ...(drawsInFile !== undefined && { draws: drawsInFile }),
+            };
   return alignmentSettings({ stages: { ...config.stages, 'mine-personas': { ...mining, ...counted } } }, options);
 }

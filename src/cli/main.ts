@@ -29,8 +29,8 @@ async function main(): Promise<void> {
     verifyCommand(print),
   ])
     program.addCommand(command.exitOverride());
-  program.action(() => program.help());
-  await program.parseAsync();
+  if (process.argv.length <= 2) program.outputHelp();
+  else await program.parseAsync();
 }
 
 try {

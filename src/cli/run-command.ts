@@ -110,7 +110,7 @@ async function runCommand(run: CommandRun): Promise<RunRecord> {
       ...(wiring.modelUsage && { modelUsage: wiring.modelUsage }),
     });
   } catch (error) {
-    if (error instanceof Failure && !run.quiet)
+    if (error instanceof Failure && error.code !== 'usage' && !run.quiet)
       process.stderr.write(`What was done until then is in ${join(run.folder, 'run-record.json')}.\n`);
     throw error;
   } finally {

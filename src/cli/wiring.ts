@@ -44,8 +44,9 @@ export const tableCodec: TableCodec = { encode: writeTable, decode: (bytes) => r
 export async function inputFile(path: string): Promise<Source> {
   const info = await stat(path).catch(() => undefined);
   if (info?.isDirectory()) {
-    const names = (await readdir(path)).sort();
-    const hashes = await Promise.all(names.map(async (name) => [name, await hashFile(join(path, name))]));
+    const entries = await readdir(path, { withFileTypes: true });
+    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    const hashes = await Promise.all(names.sort().map(async (name) => [name, await hashFile(join(path, name))]));
     return fileSource(sha256(canonicalJson(hashes)), 'own folder');
   }
   return fileSource(await hashFile(path), 'own file');
@@ -219,10 +220,9 @@ const judgedCriteria = ({ criteria }: Rubric) =>
       : [],
   );
 
-/** Calls by outcome with their tokens, flat, for the run record. */
-const countsOf = ({ calls, retries, unmetered, outcomes }: ModelUsage): Record<string, number> => ({
+/** Calls by outcome with their tokens, flat, for the run record. How often a connection was tried again is chance, so it is not here. */
+const countsOf = ({ calls, unmetered, outcomes }: ModelUsage): Record<string, number> => ({
   calls,
-  retries,
   unmetered,
   ...Object.fromEntries(
     Object.entries(outcomes).flatMap(([outcome, usage]) => [

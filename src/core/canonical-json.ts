@@ -28,7 +28,7 @@ function withSortedKeys(value: unknown, path: (string | number)[]): unknown {
     return value;
   }
   if (Array.isArray(value))
-    return Array.from(value, (element: unknown, index) => {
+    return Array.from(value as unknown[], (element, index) => {
       path.push(index);
       const copy = withSortedKeys(element, path);
       path.pop();
@@ -47,7 +47,7 @@ function withSortedKeys(value: unknown, path: (string | number)[]): unknown {
 
 function entriesOf(value: unknown, path: readonly (string | number)[]): Iterable<[string, unknown]> {
   if (value instanceof Map) {
-    const wrong = [...value.keys()].find((key) => typeof key !== 'string');
+    const wrong = [...(value as Map<unknown, unknown>).keys()].find((key) => typeof key !== 'string');
     if (wrong === undefined) return value as Map<string, unknown>;
     throw refused(path, 'JSON has no such key', kindOf(wrong), 'texts as the keys of a Map');
   }

@@ -37,6 +37,8 @@ export const importPool = defineStage({
   inputs: { file: value(InputFile), target: value(Target), inventory: value(Inventory), norms: value(TraitNorms) },
   outputs: {
     pool: columns('persona-pool/1', personaPoolColumns),
+    /** Every persona that was read, usable or not. */
+    personas: rows(z.strictObject({ id: z.string() })),
     texts: rows(ImportedText),
     rejected: rows(Rejection),
     unmeasured: rows(Unmeasured),
@@ -52,6 +54,7 @@ export const importPool = defineStage({
       if (read++ === 0) checkColumns(Object.keys(row), target, config.columns);
       const fieldOf = (name: string): string => textOf(row[config.columns[name] ?? name]);
       const id = fieldOf('persona') || `row-${line}`;
+      await emit.personas({ id });
       const persona = readPersona(id, fieldOf, target, norms);
       const problem = seen.has(id) ? 'repeated persona' : typeof persona === 'string' ? persona : undefined;
       seen.add(id);

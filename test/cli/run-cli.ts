@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Root of the repository. */
@@ -17,14 +18,14 @@ export interface CliOptions {
   /** Added to the environment, without a key for models unless given here. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Sent so many milliseconds after the start. */
-  readonly interruptAfterMs?: number;
+  /** Ctrl-C as soon as this file exists. */
+  readonly interruptAt?: string;
 }
 
 /** Runs the built program as a user does: `npm test` builds it first. */
 export function runCli(
   args: readonly string[],
-  { env = {}, cwd = root, interruptAfterMs }: CliOptions = {},
+  { env = {}, cwd = root, interruptAt }: CliOptions = {},
 ): Promise<Ended> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'OPENAI_API_KEY'));
   const began = performance.now();
@@ -33,10 +34,14 @@ export function runCli(
     let [out, error] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
-    const timer = interruptAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
+    const timer = setInterval(() => {
+      if (interruptAt === undefined || !existsSync(interruptAt)) return;
+      clearInterval(timer);
+      child.kill('SIGINT');
+    }, 50);
     child.on('error', reject);
     child.on('close', (code) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       resolve({ code, out, error, seconds: (performance.now() - began) / 1000 });
     });
   });

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson, sha256 } from '../../src/core/canonical-json.js';
 import { Failure } from '../../src/core/failure.js';
 
+const startingWith = (text: string): RegExp => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+
 describe('canonicalJson', () => {
   it.each<{ name: string; value: unknown; json: string }>([
     { name: 'keys are sorted', value: { b: 1, a: 2 }, json: '{"a":2,"b":1}' },
@@ -91,13 +93,8 @@ describe('canonicalJson', () => {
   ])('refuses what JSON would lose or change: $name', ({ value, message }) => {
     const act = () => canonicalJson(value);
     expect(act).toThrow(Failure);
-    expect(() => {
-      try {
-        act();
-      } catch (error) {
-        throw new Error((error as Error).message.slice(0, message.length));
-      }
-    }).toThrow(new Error(message));
+    // From its first character: `b` is not the place of what stands at `a.b`.
+    expect(act).toThrow(startingWith(message));
   });
 
   const entries = fc.uniqueArray(fc.tuple(fc.string(), fc.jsonValue()), { selector: ([key]) => key, maxLength: 8 });

@@ -50,6 +50,11 @@ describe('the sentence of a Failure', () => {
       parts: { where, problem, got: 'a\nb' },
       message: 'pool.age[3]: not an age; got "a\\nb".',
     },
+    {
+      name: 'a text with a blank first',
+      parts: { where, problem, got: ' x' },
+      message: 'pool.age[3]: not an age; got " x".',
+    },
     { name: 'an empty text', parts: { where, problem, got: '' }, message: 'pool.age[3]: not an age; got "".' },
     { name: 'a blank', parts: { where, problem, got: ' ' }, message: 'pool.age[3]: not an age; got " ".' },
     {

@@ -57,7 +57,7 @@ writeFileSync(
   config,
   JSON.stringify({
     schema: 'run-config/1',
-    stages: { ...smallSizes, 'draw-reference': { fit: 8_000, tune: 1_000, test: 8_000, floor: 4_000 } },
+    stages: smallSizes,
   }),
 );
 const align = (pool: string, out: string, ...more: string[]): Promise<Ended> =>
@@ -131,7 +131,7 @@ describe('a biased pool of 3,000', () => {
 describe('a pool without people of the kind that is asked for', () => {
   it('ends with 3 and names the traits that it lacks', async () => {
     const path = join(folder, 'hopeless.parquet');
-    writeFileSync(path, writeTable(poolTable(hopelessBias, 2_000)));
+    writeFileSync(path, writeTable(poolTable(hopelessBias, 800)));
     const { code, out, error } = await align(path, join(folder, 'hopeless'));
     expect([code, out]).toEqual([3, '']);
     expect(error).toMatch(/^calibrate-pool: no weights meet the target \(\S+\); the pool lacks support for /);

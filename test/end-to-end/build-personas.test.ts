@@ -165,8 +165,9 @@ describe('a target that the people cannot fill', () => {
       'ingest-histories': {
         columns: { author: 'author', text: 'text', date: 'date', attributes: { age: 'age', sex: 'gender' } },
         minimumAge: 25,
+        maxAuthors: 30,
       },
-      'mine-personas': { personas: 120, minimumAge: 25 },
+      'mine-personas': { personas: 60, minimumAge: 25 },
     };
     const config = writeConfig(folder, stages, {}, 'no-young.json');
     const { code, error, out: printed } = await runCli(['build-personas', '-c', config, '--out', out, '--quiet']);
@@ -176,7 +177,7 @@ describe('a target that the people cannot fill', () => {
     expect(error).toMatch(/^calibrate-pool: \d+ cells of the target have no persona: .*female x 18-24/);
     expect(error).toContain('sex x age = male x 18-24');
     expect(recordIn(out)).toMatchObject({ status: 'failed', failure: { stage: 'calibrate-pool', code: 'infeasible' } });
-    expect(rowsIn(out, 'stages/personas.jsonl')).toHaveLength(120);
+    expect(rowsIn(out, 'stages/personas.jsonl')).toHaveLength(60);
     expect(existsSync(join(out, 'agent-pool.parquet'))).toBe(false);
     const [verified, inspected] = await Promise.all([runCli(['verify', out]), runCli(['inspect', out])]);
     expect(verified.code).toBe(0);
@@ -199,7 +200,7 @@ describe("a user's own file", () => {
   writeFileSync(csv, `\ufeffUser ID,created_at,Body,Age,Gender\r\n${lines.join('\r\n')}\r\n`);
   const config = writeConfig(
     folder,
-    { ...smallSizes, 'ingest-histories': null, 'mine-personas': { draws: 8 }, 'select-agents': { agents: 40 } },
+    { ...smallSizes, 'ingest-histories': null, 'mine-personas': { draws: 5 }, 'select-agents': { agents: 30 } },
     {},
     'own.json',
   );
@@ -234,7 +235,7 @@ describe("a user's own file", () => {
     const people = rowsIn<{ person: string; posts: unknown[] }>(one, 'stages/histories.jsonl');
     expect(people.map(({ person }) => person)).toEqual(ids.map(pseudonym));
     expect(people.every(({ posts }) => posts.length === 3)).toBe(true);
-    expect(diagnosticsIn(one)).toMatchObject({ histories: 12, people: 12, personas: 96, agents: 40 });
+    expect(diagnosticsIn(one)).toMatchObject({ histories: 12, people: 12, personas: 60, agents: 30 });
     expect(diagnosticsIn(one).unmet.length).toBeGreaterThan(0);
     expect(jsonIn<{ status: string }>(one, 'report.json').status).toBe('unmet');
     expect(textIn(two, 'agents.jsonl')).not.toBe(textIn(one, 'agents.jsonl'));

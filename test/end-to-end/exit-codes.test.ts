@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root, runCli } from '../cli/run-cli.js';
+import { runCli } from '../cli/run-cli.js';
 import { fileMaker, temporaryFolder } from '../io/temporary.js';
 import { recordIn } from './small-run.js';
 
@@ -64,8 +64,9 @@ describe('the program', () => {
 
   it('stops at Ctrl-C with 130, one line and a record', async () => {
     const out = join(folder, 'interrupted');
-    const config = join(root, 'pipelines/build-personas/default.json');
-    const ended = await runCli(['build-personas', '-c', config, '--out', out, '--quiet'], { interruptAfterMs: 2_500 });
+    const ended = await runCli(['build-personas', '--out', out, '--quiet'], {
+      interruptAt: join(out, 'run-log.jsonl'),
+    });
     expect(ended.code).toBe(130);
     expect(ended.error).toBe('run: stopped before it was complete. Start it again with a new --out.\n');
     expect(recordIn(out)).toMatchObject({ status: 'failed', failure: { code: 'interrupted' } });

@@ -107,6 +107,16 @@ describe('populationJoint', () => {
     checkTarget(tinyTarget({ margins: rounded }));
     const { cells } = populationJoint(tinyTarget({ margins: rounded })).table;
     byHand.forEach((share, cell) => expect(cells[cell]).toBeCloseTo(share, 9));
+    // Even a share that was rounded away.
+    const away = tinyTarget({
+      margins: [
+        margin(tinyVariables, 'age', [0.3, 0.7, 0]),
+        margin(tinyVariables, 'sex x age', [0.1, 0.4, 0.000004, 0.2, 0.299996, 0]),
+      ],
+      associations: [],
+    });
+    checkTarget(away);
+    expect(populationJoint(away).table.cells[4]).toBeCloseTo(0.000002, 12);
   });
 
   it('settles joints that share a variable and were rounded apart, in the order of the file', () => {

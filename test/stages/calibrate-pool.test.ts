@@ -75,7 +75,7 @@ describe('calibrate-pool', async () => {
     const { failure } = await failedStage(calibratePool, inputsFor(gap), {}, {});
     expect(failure.code).toBe('infeasible');
     expect(failure.message).toBe(
-      'calibrate-pool: 1 cells of the target have no persona: sex x age = female x 65+. ' +
+      'calibrate-pool: a cell of the target has no persona: sex x age = female x 65+. ' +
         'Add histories of such people, choose another target, or accept the gaps with --allow-unmet.',
     );
   });

@@ -124,12 +124,14 @@ describe('measure-population', () => {
   });
 
   it('has a noise floor that falls with the number of agents, also beyond the people of its fold', async () => {
-    const times = (n: number) => ({
-      ...aligned,
-      columns: { ...aligned.columns, count: counts.map((c) => c * n) },
-    });
-    const [some, many] = [await measure({ aligned: times(5) }), await measure({ aligned: times(20) })];
-    expect([some.agents, many.agents]).toEqual([900, 3_600]);
+    // 300 people are left in the fold that the floor is drawn from; then there are 180 agents, and then 900.
+    const folds = textColumn(reference, 'fold');
+    const first = folds.indexOf('floor');
+    const scarce = rowsWhere(reference, (row) => row < first + 300);
+    const times5 = { ...aligned, columns: { ...aligned.columns, count: counts.map((n) => n * 5) } };
+    const some = await measure({ reference: scarce });
+    const many = await measure({ reference: scarce, aligned: times5 });
+    expect([some.agents, many.agents]).toEqual([180, 900]);
     for (const name of ['amw', 'frechet', 'slicedWasserstein'] as const)
       expect(many.traits![name].noiseFloorP95, name).toBeLessThan(some.traits![name].noiseFloorP95);
   });
