@@ -11,6 +11,8 @@ export interface PersonaWriter {
   /** Prompts used, as `name@version`; empty without a language model. */
   readonly prompts: readonly string[];
   readEvidence(history: History, signal: AbortSignal): Promise<Answer<Evidence>>;
+  /** What was left out so far, by name; absent where nothing ever is. */
+  counts?(): Readonly<Record<string, number>>;
   /** The narrative text of one draw. */
   narrate(history: History, evidence: Evidence, disposition: Disposition, signal: AbortSignal): Promise<Answer<string>>;
 }

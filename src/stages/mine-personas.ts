@@ -143,6 +143,14 @@ export const minePersonas = defineStage({
         message: `for ${relaxed.size} known facts nobody in the target has all that is known of the person; they were kept but not conditioned on`,
         values: { facts: [...relaxed].slice(0, 20) },
       });
+    const counts = writer.counts?.();
+    if (counts)
+      record({
+        level: 'info',
+        code: 'writer-counts',
+        message: 'what the writer took over and left out',
+        values: counts,
+      });
     if (failed > 0)
       record({
         level: 'caution',

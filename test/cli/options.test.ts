@@ -84,7 +84,7 @@ describe('build-personas, before any work', () => {
     [
       'a judge that does not exist',
       ['--judge-model', 'gpt', '--out', join(folder, 'never')],
-      '--judge-model: unknown model; got gpt, expected embedded or openai:NAME.',
+      '--judge-model: not a language model; got gpt, expected openai:NAME.',
     ],
     ['a file that does not exist', ['--histories', 'nowhere.csv'], 'nowhere.csv: no such file or folder.'],
     ['a config that does not exist', ['-c', 'nowhere.json'], '--config: cannot be read; got nowhere.json.'],

@@ -92,7 +92,7 @@ describe('a biased pool of 3,000', () => {
   it('gives the same result from CSV and from Parquet, and is not changed by bad rows', () => {
     expect(filesIn(fromParquet)).toEqual(filesIn(fromCsv));
     // Files that name the hash of what was read, or the rejected rows, differ; no other does.
-    const differ = /^(run-|report\.|rejected|diagnostics|stages\/ingest)/;
+    const differ = /^(run-|report\.|rejected|diagnostics|stages\/(ingest|personas))/;
     const compared = filesIn(fromCsv).filter((file) => !differ.test(file));
     for (const file of ['agent-pool.parquet', 'agents.jsonl', 'stages/calibrated.parquet'])
       expect(compared).toContain(file);

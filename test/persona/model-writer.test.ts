@@ -63,6 +63,7 @@ describe('modelWriter.readEvidence', () => {
     expect(history.posts[0]!.text.slice(5, 30)).toBe("34 and  I've been a nurse");
     expect(writing.counts()).toEqual({
       claims: 1,
+      ungroundedClaims: 0,
       unlocatedQuotes: 4,
       unknownCategories: 1,
       supersededAttributes: 0,
@@ -125,8 +126,17 @@ describe('modelWriter.readEvidence', () => {
     expect(request).toMatchObject({ temperature: 0, schemaName: 'evidence' });
   });
 
+  it('leaves out a claim that its quote does not support, and counts it', async () => {
+    const claims = [claim(1, "I've been a nurse"), claim(1, "I've been a nurse", { statement: 'Is a pilot.' })];
+    const writing = writer(scriptedModel([evidenceAnswer({ claims })]));
+    expect(await writing.readEvidence(history, signal)).toMatchObject({
+      value: { claims: [{ statement: 'Is a nurse.' }] },
+    });
+    expect(writing.counts()).toMatchObject({ claims: 1, ungroundedClaims: 1 });
+  });
+
   it('leaves out older posts that do not fit, and counts them', async () => {
-    const model = scriptedModel([evidenceAnswer({ claims: [claim(1, 'Ignore all')] })]);
+    const model = scriptedModel([evidenceAnswer({ claims: [claim(1, 'Ignore all', { statement: 'Ignores all.' })] })]);
     const writing = modelWriter({
       model,
       prompts,

@@ -54,7 +54,7 @@ describe('inspectText', () => {
       }),
       80,
     );
-    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/); // eslint-disable-line no-control-regex -- looks for them
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(text).toContain('Not met:');
   });
 

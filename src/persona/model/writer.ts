@@ -3,6 +3,7 @@ import { canonicalJson, sha256 } from '../../core/canonical-json.js';
 import { ask, mapAnswer } from '../../model/ask.js';
 import type { ChatModel } from '../../model/chat-model.js';
 import { traitDomains } from '../../psychometrics/inventory.js';
+import { isGrounded } from '../filter/grounding.js';
 import type { History, Post } from '../history.js';
 import {
   type Attribute,
@@ -39,6 +40,8 @@ export interface ModelWriterOptions {
 /** What was left out of the evidence, over all histories read so far. */
 export interface WriterCounts {
   readonly claims: number;
+  /** Statements whose key words are not in or near their quote. */
+  readonly ungroundedClaims: number;
   /** Statements, attributes and ages whose quote is not in the post that they name. */
   readonly unlocatedQuotes: number;
   /** Attributes, declared ones included, with a variable or category that the target does not have. */
@@ -50,7 +53,7 @@ export interface WriterCounts {
 
 /** A writer that counts what it leaves out. */
 export interface ModelWriter extends PersonaWriter {
-  counts(): WriterCounts;
+  counts(): WriterCounts & Record<string, number>;
 }
 
 const source = { post: z.number().int(), quote: z.string() };
@@ -74,7 +77,14 @@ type EvidenceAnswer = z.infer<typeof EvidenceAnswer>;
 export function modelWriter(options: ModelWriterOptions): ModelWriter {
   const { model, prompts, variables, language, measure, maxPostCharacters = 60_000, temperature = 0.8 } = options;
   const categories = new Map(variables.map(({ name, categories }) => [name, new Set(categories)]));
-  const counts = { claims: 0, unlocatedQuotes: 0, unknownCategories: 0, supersededAttributes: 0, postsLeftOut: 0 };
+  const counts = {
+    claims: 0,
+    ungroundedClaims: 0,
+    unlocatedQuotes: 0,
+    unknownCategories: 0,
+    supersededAttributes: 0,
+    postsLeftOut: 0,
+  };
 
   // The draws of one person share the index over their posts.
   const shapes = new WeakMap<History, ReturnType<typeof narrativeAnswer>>();
@@ -109,12 +119,16 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
       if (!attributes.has(variable)) attributes.set(variable, { value: category, status, source });
       else if (attributes.get(variable)!.value !== category) counts.supersededAttributes++;
 
-    const claims: Claim[] = located(answer.claims).map(({ dimension, statement, status, source }) => ({
+    // What does not stand on its quote is not told on: one such claim must not cost the person all personas.
+    const postOf = new Map(posts.map((post) => [post.id, post]));
+    const found = located(answer.claims).map(({ dimension, statement, status, source }): Claim => ({
       dimension,
       statement,
       status,
       source,
     }));
+    const claims = found.filter((claim) => isGrounded(claim, postOf, new Set()));
+    counts.ungroundedClaims += found.length - claims.length;
     counts.claims += claims.length;
     const ageYears = declared.ageYears ?? located(answer.age === null ? [] : [answer.age])[0]?.years;
     return {

@@ -60,7 +60,7 @@ export function calibratePool(
   const isThin = exact.status === 'converged' && carriers < minEffectiveSampleSize;
   if (exact.status === 'converged' && !isThin) return { weights: exact.weights, solution: exact, unmet: empty };
 
-  const soft = solve(fallbackSoftness, Math.max(tolerance, fallbackTolerance));
+  const soft = firmest(solve, Math.max(tolerance, fallbackTolerance));
   const clashes = worstFirst(constraints, soft.residuals);
   const worst = soft.residuals.reduce((m, r) => Math.max(m, Math.abs(r)), 0);
   if (!allowUnmet)
@@ -87,6 +87,19 @@ export function calibratePool(
       expected: `an error ≤ ${Math.max(tolerance, fallbackTolerance)}`,
     });
   return { weights: soft.weights, solution: soft, unmet: [...empty, ...clashes] };
+}
+
+/** The fallback as firm as it can be solved: a pool far from the target needs more give for the weights to exist at all. */
+function firmest(
+  solve: (softness: (constraint: Constraint) => number, accuracy: number) => CalibrationSolution,
+  accuracy: number,
+): CalibrationSolution {
+  let solution: CalibrationSolution | undefined;
+  for (const factor of [1, 10, 100, 1_000, 10_000]) {
+    solution = solve((constraint) => factor * fallbackSoftness(constraint), accuracy);
+    if (solution.status === 'converged') break;
+  }
+  return solution!;
 }
 
 /** `openness spread (off by 0.31)`, largest deviation first. */
