@@ -46,6 +46,17 @@ export const selectAgents = defineStage({
     const fit = foldOf(reference, target, 'fit');
     const constraints = buildConstraints(target, peopleOf(pool, target, fit.traits !== null), fit);
     const selection = selectFromPool(weights, constraints, { agents, maxMultiplicity }, random.fork('selection'));
+    const off = constraints.constraints.flatMap(({ kind, name }, k) => {
+      const heads = agents * selection.residuals[k]!;
+      return kind === 'margin' && Math.abs(heads) > 1 + 1e-9 ? [`${name} by ${heads.toFixed(1)}`] : [];
+    });
+    if (off.length > 0)
+      record({
+        level: 'caution',
+        code: 'cells-off-by-an-agent',
+        message: `${off.length} categories are off by more than one agent: ${off.slice(0, 12).join('; ')}`,
+        values: { cells: off },
+      });
     record({
       level: 'info',
       code: 'agents-selected',

@@ -37,6 +37,18 @@ describe('select-agents', async () => {
       expect(Math.abs(shareOf(pool, count, cell) - share) * 200, JSON.stringify(cell)).toBeLessThanOrEqual(1 + 1e-9);
   });
 
+  it('lists the categories that are off by more than one agent, and only then', async () => {
+    expect(findings.some(({ code }) => code === 'cells-off-by-an-agent')).toBe(false);
+    // Every persona is taken once, so nothing can be balanced.
+    const all = { agents: pool.rows, maxMultiplicity: 1 };
+    const forced = await runStage(selectAgents, inputs, all, {});
+    const { values } = findingOf(forced.findings, 'cells-off-by-an-agent');
+    const off = cellsOfMargin(target).filter(
+      ({ cell, share }) => Math.abs(shareOf(pool, equalWeights(pool), cell) - share) * pool.rows > 1,
+    );
+    expect((values as { cells: string[] }).cells).toHaveLength(off.length);
+  });
+
   it('says what the swaps gained', () => {
     const { message, values } = findingOf(findings, 'agents-selected');
     const { objectiveStart, objective, swaps } = values as Record<string, number>;
