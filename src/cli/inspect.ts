@@ -14,7 +14,7 @@ const maxWidth = 110;
 export async function summaryLines(folder: string, json: boolean): Promise<string[]> {
   if (json) return [(await readFile(join(folder, 'diagnostics.json'), 'utf8')).trimEnd()];
   const report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as PopulationReport;
-  const width = Math.min(process.stdout.isTTY ? process.stdout.columns : maxWidth, maxWidth);
+  const width = Math.min((process.stdout.isTTY && process.stdout.columns) || maxWidth, maxWidth);
   return [inspectText(report, width), '', `Open ${join(folder, 'report.html')}`];
 }
 
