@@ -106,6 +106,12 @@ export const administerInventory = defineStage({
         problem: 'no persona answered the inventory',
         got: `${kept.count} personas`,
       });
+    if (!target.variables.some(({ name }) => name === 'sex'))
+      record({
+        level: 'caution',
+        code: 't-scores-without-sex',
+        message: 'the target has no variable sex: T-scores of people whose sex is not known are by the norms of women',
+      });
     const { alpha } = reliability(inventory, responses);
     const quality = responseQuality(inventory, responses);
     record({

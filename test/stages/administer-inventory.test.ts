@@ -105,6 +105,15 @@ describe('administer-inventory', () => {
     expect(meanMidpointShare).toBe(1);
   });
 
+  it('says so when the target has no sex to choose the norms by', async () => {
+    const { findings } = await run(people);
+    expect(findings.some(({ code }) => code === 't-scores-without-sex')).toBe(false);
+    const sexless = { ...target, variables: target.variables.filter(({ name }) => name !== 'sex') };
+    const services = { respondent: embedded, concurrency: 3 };
+    const bare = await runStage(administerInventory, { ...inputs(people), target: sexless }, {}, services);
+    expect(findingOf(bare.findings, 't-scores-without-sex').level).toBe('caution');
+  });
+
   it('leaves a missing answer missing', async () => {
     const gap = respondentOf(() => answered(Uint8Array.from(ipip.items, (_, i) => (i === 0 ? 0 : 3))));
     const { pool } = (await run(people, gap)).outputs;
