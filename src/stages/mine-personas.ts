@@ -5,13 +5,12 @@ import type { Answer } from '../model/answer.js';
 import { moments } from '../numerics/statistics.js';
 import { History } from '../persona/history.js';
 import { NarrativePersona, type Evidence } from '../persona/narrative-persona.js';
-import { defaultCueCalibration, drawTraits, traitPrior, type CueCalibration } from '../persona/trait-posterior.js';
+import { defaultCueCalibration, type CueCalibration } from '../persona/trait-posterior.js';
 import { rows, value } from '../pipeline/artifact.js';
-import { completeAttributes } from '../population/complete-attributes.js';
+import { drawDisposition } from '../population/draw-disposition.js';
 import { populationJoint } from '../population/joint.js';
 import { ageCategory, Target } from '../population/target.js';
 import { Inventory, TraitNorms, traitDomains } from '../psychometrics/inventory.js';
-import type { NormSex } from '../psychometrics/norms.js';
 import { responseModel } from '../psychometrics/response-model.js';
 import { askAll } from './ask-all.js';
 import { defineStage, Models } from './services.js';
@@ -68,9 +67,12 @@ export const minePersonas = defineStage({
       if (answers.some((answer) => answer?.kind === 'unavailable')) break;
       progress(people.length, 2 * histories.count);
     }
-    const model = responseModel(inventory, norms);
-    const calibration = cueCalibration(people, config.cueValidity);
-    const joint = populationJoint(target);
+    const source = {
+      joint: populationJoint(target),
+      model: responseModel(inventory, norms),
+      calibration: cueCalibration(people, config.cueValidity),
+      minimumAge: config.minimumAge,
+    };
     const hasAge = target.variables.some(({ name }) => name === 'age');
     const relaxed = new Set<string>();
     let [written, failed, done] = [0, 0, 0];
@@ -97,14 +99,9 @@ export const minePersonas = defineStage({
         continue;
       }
       const dispositions = Array.from({ length: drawsOf(config, index, people.length) }, (_, draw) => {
-        const stream = random.fork(person, draw + 1);
-        const completed = completeAttributes(joint, evidence, config.minimumAge, stream.fork('attributes'));
-        completed.relaxed.forEach((variable) => relaxed.add(`${person} ${variable}`));
-        const sex = (completed.attributes['sex']?.value ??
-          (stream.fork('sex').below(2) === 0 ? 'female' : 'male')) as NormSex;
-        const prior = traitPrior(model, sex, completed.ageYears);
-        const traits = drawTraits(prior, evidence.traitCues, stream.fork('traits'), calibration);
-        return { ageYears: completed.ageYears, attributes: completed.attributes, traits };
+        const drawn = drawDisposition(evidence, source, random.fork(person, draw + 1));
+        drawn.relaxed.forEach((variable) => relaxed.add(`${person} ${variable}`));
+        return drawn.disposition;
       });
       const texts = await askAll(
         dispositions,
