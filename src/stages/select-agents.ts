@@ -17,7 +17,7 @@ export const selectAgents = defineStage({
       .union([z.number().int().positive(), z.literal('all')])
       .default(500)
       .describe('agents to take, or "all" personas with their calibration weights'),
-    maxMultiplicity: z.number().int().positive().default(3).describe('how often one persona may be taken'),
+    maxMultiplicity: z.number().int().positive().default(5).describe('how often one persona may be taken'),
   }),
   inputs: {
     pool: columns('persona-pool/1', personaPoolColumns),

@@ -15,7 +15,7 @@ import { referencePeople } from '../../dist/src/population/people.js';
 import { firstPeople } from '../../dist/src/population/persona-pool.js';
 import { moments } from '../../dist/src/numerics/statistics.js';
 import { calibrate } from '../../dist/src/survey/calibrate.js';
-import { selectBalanced } from '../../dist/src/survey/select-balanced.js';
+import { selectFromPool } from '../../dist/src/population/align/select-pool.js';
 import { semiRelaxedTransport } from '../../dist/src/transport/semi-relaxed.js';
 
 const poolSize = 20_000;
@@ -147,7 +147,7 @@ async function alignment() {
         target: { points: traits, masses },
         scale: moments(traits, domains, masses).sd,
       },
-      { epsilon: 0.5, rho: 0.125, tolerance: 1e-4, kernelSums },
+      { epsilon: 0.2, rho: 0.2, tolerance: 1e-3, kernelSums },
     ),
   );
   note(`${transported.status}, ${transported.iterations} iterations`);
@@ -157,13 +157,8 @@ async function alignment() {
     calibratePool(transported.rowMasses, set, { tolerance: 1e-8, minEffectiveSampleSize: 30, allowUnmet: true }),
   );
   note(`${solution.status}, ${solution.iterations} Newton steps`);
-  const importance = Float64Array.from(set.constraints, (constraint) => constraint.importance);
   const { swaps } = await once(`  select ${agents} agents`, () =>
-    selectBalanced(
-      { weights, features: set.features, targets: set.targets, importance },
-      { size: agents, maxMultiplicity: 3 },
-      random.fork('selection'),
-    ),
+    selectFromPool(weights, set, { agents, maxMultiplicity: 5 }, random.fork('selection')),
   );
   note(`${swaps} swaps`);
   lines.push({ name: all, seconds: (performance.now() - began) / 1000, against: undefined, note: '' });
