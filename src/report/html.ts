@@ -77,7 +77,7 @@ const cards = (report: PopulationReport): Markup => markup`
 const stepsSection = (report: PopulationReport): Markup => markup`
 <section>
 <h2>What each step changed</h2>
-<p>Every step sets weights or picks personas; none changes what a persona said or scored. A distance of 1× or less is what chance leaves between two groups of real people.</p>
+<p>Every step sets weights or picks personas; none changes what a persona said or scored. A distance of 1× or less is what chance leaves between two groups drawn from the target.</p>
 <div class="${trusted(report.diagnostics.traits === null ? 'plain' : 'steps')}">${table(content.stepsGrid(report))}</div>
 </section>`;
 

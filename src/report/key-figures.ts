@@ -49,7 +49,7 @@ export function keyFigures({ diagnostics: d }: PopulationReport): KeyFigure[] {
       : {
           label: 'Trait distance over noise',
           value: `${ratio(trait.over)}×`,
-          note: `worst of five distances (${metricWords[trait.name].title}); up to 1× is what chance leaves between groups of real people`,
+          note: `worst of five distances (${metricWords[trait.name].title}); up to 1× is what chance leaves between groups drawn from the target`,
         },
   ];
 }

@@ -117,7 +117,7 @@ export function ratio(value: number): string {
   return (value > 1 ? Math.ceil(value * 100 - 1e-9) / 100 : value).toFixed(2);
 }
 
-/** How a distance compares with the distance between two groups of real people that chance alone leaves. */
+/** How a distance compares with the distance between two groups of reference people that chance alone leaves. */
 export function noiseSentence(value: number, metric: TraitMetric): string {
   const over = overFloor(value, metric);
   if (over === null) return 'no noise floor to compare with';
