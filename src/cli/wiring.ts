@@ -204,8 +204,8 @@ function modelAdapters(
       variables,
       language: 'English',
       measure(history) {
-        const { topics, tone, words, language, traitCues } = reader.read(history);
-        return { topics, tone, words, language, traitCues };
+        const { topics, tone, words, language, traitCues, traitStatements } = reader.read(history);
+        return { topics, tone, words, language, traitCues, traitStatements };
       },
     }),
     respondent: modelRespondent({ model, prompt: prompts['answer-inventory']! }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { traitDomains } from '../psychometrics/inventory.js';
 
 /** Where in a person's posts something is said: half-open range of UTF-16 code units in the text of one post. */
 export const Span = z.strictObject({
@@ -38,13 +39,24 @@ export const Attribute = z.strictObject({
 });
 export type Attribute = z.infer<typeof Attribute>;
 
-/** What the posts say about one trait: a standardized score and how much text it rests on. */
+/** What the way of writing says about one trait: the prediction of the fitted text model and how much text it rests on. */
 export const TraitCue = z.strictObject({
-  /** Mean signed weight of the matched expressions, 0 when nothing matched. */
+  /** Prediction of the text model, standardized over the people it was fitted to: mean 0, SD 1. */
   score: z.number(),
-  /** Number of matched expressions. */
-  matches: z.number().int().min(0),
+  /** Words that it rests on. */
+  words: z.number().int().min(0),
 });
+
+/** A trait that people say of themselves in so many words ("I'm shy"): what an answer to an item would be. */
+export const TraitStatement = z.strictObject({
+  domain: z.enum(traitDomains),
+  /** 1: high in the domain, -1: low. */
+  keying: z.union([z.literal(1), z.literal(-1)]),
+  /** `somewhat`: "a bit shy"; `plainly`: "shy"; `strongly`: "painfully shy". */
+  strength: z.enum(['somewhat', 'plainly', 'strongly']),
+  source: Span,
+});
+export type TraitStatement = z.infer<typeof TraitStatement>;
 
 /**
  * The evidence layer: read once from a history, the same for all draws of the person.
@@ -61,6 +73,8 @@ export const Evidence = z.strictObject({
   /** ISO 639-1 code of the language of most posts, or `und`. */
   language: z.string(),
   traitCues: z.array(TraitCue).length(5),
+  /** In order of the posts. */
+  traitStatements: z.array(TraitStatement),
 });
 export type Evidence = z.infer<typeof Evidence>;
 

@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { TextQuality } from '../persona/filter/text-quality.js';
+
+/** A 95 % interval. */
+export const Interval = z.strictObject({ lower: z.number(), upper: z.number() });
+export type Interval = z.infer<typeof Interval>;
 
 /** One category of one margin, before weighting and in the finished agents. Shares in [0, 1]. */
 export const MarginDiagnostics = z.strictObject({
@@ -13,6 +18,8 @@ export const MarginDiagnostics = z.strictObject({
   controlled: z.boolean(),
   /** Personas that could carry it. */
   support: z.number().int(),
+  /** Of `after`, over authors and draws: see {@link TraitMean}. Null where one author or one draw leaves nothing to compare. */
+  interval: Interval.nullable(),
   /** How the agents of the whole variable came by their values: the three shares sum to one. */
   statedShare: z.number(),
   inferredShare: z.number(),
@@ -26,12 +33,57 @@ export const TraitMetric = z.strictObject({
   after: z.number(),
   noiseFloorMedian: z.number(),
   noiseFloorP95: z.number(),
+  /** `after`, taken from the people that were used for fitting. */
+  fit: z.number(),
+  /** `after` is larger than `fit` by more than two folds of like people differ. */
+  overfit: z.boolean(),
 });
 export type TraitMetric = z.infer<typeof TraitMetric>;
 
-/** The five divergences that are reported, in order. */
-export const traitMetricNames = ['amw', 'frechet', 'slicedWasserstein', 'mmd2', 'maxCorrelationError'] as const;
+/**
+ * The divergences that are reported, in order. The last looks at traits, sex and age together: largest error of any
+ * correlation among the five domains, being female and age.
+ */
+export const traitMetricNames = [
+  'amw',
+  'frechet',
+  'slicedWasserstein',
+  'mmd2',
+  'maxCorrelationError',
+  'maxJointCorrelationError',
+] as const;
 export type TraitMetricName = (typeof traitMetricNames)[number];
+
+/**
+ * Mean of one domain over the agents with what is not known about it: authors were sampled, and what they did not say
+ * was drawn. Total variance = mean variance between authors within a draw + (1 + 1/m) x variance between the m draws
+ * (Rubin 1987, Multiple Imputation for Nonresponse in Surveys, eq. 3.1.5).
+ */
+export const TraitMean = z.strictObject({
+  domain: z.string(),
+  target: z.number(),
+  achieved: z.number(),
+  /** Null where one author or one draw leaves nothing to compare. */
+  interval: Interval.nullable(),
+  betweenAuthorVariance: z.number().nullable(),
+  betweenDrawVariance: z.number().nullable(),
+});
+export type TraitMean = z.infer<typeof TraitMean>;
+
+/**
+ * Known-groups validity, before any weighting: how far the trait means of the pool differ between groups of sex and age
+ * as those of the target do. A slope of 1 means as much, 0 means that traits and people have nothing to do with each other;
+ * weights can hide that but not repair it.
+ */
+export const KnownGroups = z.strictObject({
+  /** Regression of the pool's cell means on the target's, weighted, with its 95 % interval over authors. */
+  slope: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+  /** Whether the interval reaches the least slope that passes. */
+  passed: z.boolean(),
+});
+export type KnownGroups = z.infer<typeof KnownGroups>;
 
 /** Mean of one domain in one cell of sex x age: agents against test people. */
 export const TraitCell = z.strictObject({
@@ -56,6 +108,7 @@ export const StepDiagnostics = z.strictObject({
   slicedWasserstein: z.number().nullable(),
   mmd2: z.number().nullable(),
   maxCorrelationError: z.number().nullable(),
+  maxJointCorrelationError: z.number().nullable(),
   effectiveSampleSize: z.number(),
   effectivePeople: z.number(),
   maxAuthorShare: z.number(),
@@ -87,13 +140,22 @@ export const Diagnostics = z.strictObject({
   margins: z.array(MarginDiagnostics),
   /** Null when the target has no trait norms for the instrument. */
   traits: z.record(z.enum(traitMetricNames), TraitMetric).nullable(),
+  traitMeans: z.array(TraitMean),
+  /** Null when the target has no trait norms, or no sex or age. */
+  knownGroups: KnownGroups.nullable(),
   traitCells: z.array(TraitCell),
   steps: z.array(StepDiagnostics),
   /** Sizes behind the floor: agents, test people and replicates. */
   noiseFloor: z.strictObject({ agents: z.number(), testPeople: z.number(), replicates: z.number() }).nullable(),
   /** Controlled cells that no persona can fill, `variable = category`. */
   unsupported: z.array(z.string()),
-  /** Controlled constraints that were not met, in words; empty for an aligned population. */
+  /** Reference people by fold. */
+  folds: z.record(z.string(), z.number().int()),
+  /** Null for personas that came without histories. */
+  texts: TextQuality.nullable(),
+  /** Gates on texts that were missed, in words. */
+  unmetTexts: z.array(z.string()),
+  /** Controlled constraints and gates on numbers that were not met, in words; empty for an aligned population. */
   unmet: z.array(z.string()),
 });
 export type Diagnostics = z.infer<typeof Diagnostics>;

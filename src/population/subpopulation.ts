@@ -286,7 +286,8 @@ export const personaOf = ({
     tone: 0,
     words: 0,
     language: 'und',
-    traitCues: traitDomains.map(() => ({ score: 0, matches: 0 })),
+    traitCues: traitDomains.map(() => ({ score: 0, words: 0 })),
+    traitStatements: [],
   },
   disposition: {
     ageYears,

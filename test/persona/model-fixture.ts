@@ -31,7 +31,8 @@ export const measures: Measures = {
   tone: 0.2,
   words: 37,
   language: 'en',
-  traitCues: Array.from({ length: 5 }, () => ({ score: 0, matches: 0 })),
+  traitCues: Array.from({ length: 5 }, () => ({ score: 0, words: 0 })),
+  traitStatements: [],
 };
 export const variables = [
   { name: 'region', categories: ['West', 'South'] },

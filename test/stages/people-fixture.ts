@@ -27,7 +27,8 @@ export const evidenceOf = (edit: Partial<Evidence> = {}): Evidence => ({
   tone: 0,
   words: 200,
   language: 'en',
-  traitCues: Array.from({ length: 5 }, () => ({ score: 0, matches: 0 })),
+  traitCues: Array.from({ length: 5 }, () => ({ score: 0, words: 0 })),
+  traitStatements: [],
   ...edit,
 });
 

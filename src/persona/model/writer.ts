@@ -21,7 +21,7 @@ import { fenced, fillPrompt, type Prompt } from './prompt.js';
 import { quoteFinder } from './quote.js';
 
 /** What is counted in the posts themselves, without a model. */
-export type Measures = Pick<Evidence, 'topics' | 'tone' | 'words' | 'language' | 'traitCues'>;
+export type Measures = Pick<Evidence, 'topics' | 'tone' | 'words' | 'language' | 'traitCues' | 'traitStatements'>;
 
 export interface ModelWriterOptions {
   readonly model: ChatModel;
