@@ -11,47 +11,58 @@ import {
   writeReport,
 } from '../src/stages/index.js';
 
-/** From a pool of measured personas to the report: the part that all pipelines share. */
-export const alignmentWires: readonly Wire[] = [
-  {
-    stage: drawReference,
-    inputs: { target: 'target', norms: 'norms' },
-    outputs: { reference: 'stages/reference.parquet' },
-  },
+/** Reference people, for everything that is compared with people. */
+export const referenceWire: Wire = {
+  stage: drawReference,
+  inputs: { target: 'target', norms: 'norms' },
+  outputs: { reference: 'stages/reference.parquet' },
+};
+
+/** Where the wires of one branch find and leave their files. */
+interface Places {
+  /** Below the run folder, with its slash. */
+  readonly folder: string;
+  readonly diagnostics: string;
+  /** What the texts are worth; personas without histories have no such file. */
+  readonly texts?: string | undefined;
+}
+
+/** From a pool of measured personas to its diagnostics. */
+export const alignmentWires = ({ folder, diagnostics, texts }: Places): readonly Wire[] => [
   {
     stage: weightPool,
-    inputs: { pool: 'stages/persona-pool.parquet', reference: 'stages/reference.parquet', target: 'target' },
-    outputs: { weighted: 'stages/weighted.parquet' },
+    inputs: { pool: `${folder}persona-pool.parquet`, reference: 'stages/reference.parquet', target: 'target' },
+    outputs: { weighted: `${folder}weighted.parquet` },
   },
   {
     stage: transportPool,
     inputs: {
-      pool: 'stages/persona-pool.parquet',
-      weighted: 'stages/weighted.parquet',
+      pool: `${folder}persona-pool.parquet`,
+      weighted: `${folder}weighted.parquet`,
       reference: 'stages/reference.parquet',
       target: 'target',
     },
-    outputs: { transported: 'stages/transported.parquet' },
+    outputs: { transported: `${folder}transported.parquet` },
   },
   {
     stage: calibratePool,
     inputs: {
-      pool: 'stages/persona-pool.parquet',
-      transported: 'stages/transported.parquet',
+      pool: `${folder}persona-pool.parquet`,
+      transported: `${folder}transported.parquet`,
       reference: 'stages/reference.parquet',
       target: 'target',
     },
-    outputs: { calibrated: 'stages/calibrated.parquet', summary: 'stages/calibration.json' },
+    outputs: { calibrated: `${folder}calibrated.parquet`, summary: `${folder}calibration.json` },
   },
   {
     stage: selectAgents,
     inputs: {
-      pool: 'stages/persona-pool.parquet',
-      calibrated: 'stages/calibrated.parquet',
+      pool: `${folder}persona-pool.parquet`,
+      calibrated: `${folder}calibrated.parquet`,
       reference: 'stages/reference.parquet',
       target: 'target',
     },
-    outputs: { aligned: 'stages/aligned.parquet' },
+    outputs: { aligned: `${folder}aligned.parquet` },
   },
   {
     stage: measurePopulationStage,
@@ -59,19 +70,24 @@ export const alignmentWires: readonly Wire[] = [
       tally: 'stages/ingest-tally.json',
       personas: 'stages/personas.jsonl',
       rejected: 'rejected.jsonl',
-      unmeasured: 'stages/unmeasured.jsonl',
-      pool: 'stages/persona-pool.parquet',
-      weighted: 'stages/weighted.parquet',
-      transported: 'stages/transported.parquet',
-      calibrated: 'stages/calibrated.parquet',
-      aligned: 'stages/aligned.parquet',
-      summary: 'stages/calibration.json',
+      unmeasured: `${folder}unmeasured.jsonl`,
+      pool: `${folder}persona-pool.parquet`,
+      weighted: `${folder}weighted.parquet`,
+      transported: `${folder}transported.parquet`,
+      calibrated: `${folder}calibrated.parquet`,
+      aligned: `${folder}aligned.parquet`,
+      summary: `${folder}calibration.json`,
       reference: 'stages/reference.parquet',
       target: 'target',
       inventory: 'inventory',
+      ...(texts !== undefined && { texts }),
     },
-    outputs: { diagnostics: 'diagnostics.json' },
+    outputs: { diagnostics },
   },
+];
+
+/** From the diagnostics to the agents, the report and the gates. `control`: diagnostics of the control run, where there was one. */
+export const closingWires = (control?: string): readonly Wire[] => [
   {
     stage: emitAgentPool,
     inputs: {
@@ -96,6 +112,7 @@ export const alignmentWires: readonly Wire[] = [
       reference: 'stages/reference.parquet',
       target: 'target',
       norms: 'norms',
+      ...(control !== undefined && { control }),
     },
     outputs: { html: 'report.html', markdown: 'report.md', json: 'report.json' },
   },

@@ -1,7 +1,7 @@
 import { value } from '../../src/pipeline/artifact.js';
 import type { Pipeline } from '../../src/pipeline/plan.js';
 import { importPool, sourceSchemas } from '../../src/stages/index.js';
-import { alignmentWires } from '../alignment.js';
+import { alignmentWires, closingWires, referenceWire } from '../alignment.js';
 
 const { Target, TraitNorms, Inventory, InputFile } = sourceSchemas;
 
@@ -28,6 +28,8 @@ export const alignPool: Pipeline = {
         tally: 'stages/ingest-tally.json',
       },
     },
-    ...alignmentWires,
+    referenceWire,
+    ...alignmentWires({ folder: 'stages/', diagnostics: 'diagnostics.json' }),
+    ...closingWires(),
   ],
 };

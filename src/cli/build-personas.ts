@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import { buildPersonas } from '../../pipelines/build-personas/pipeline.js';
@@ -26,6 +26,8 @@ interface Options extends RunOptions {
   readonly baseUrl?: string;
   readonly seed?: string;
   readonly allowUnmet?: boolean;
+  readonly narrator?: 'first' | 'third';
+  readonly shuffleControl?: boolean;
 }
 
 const defaultConfig = join(packageRoot, 'pipelines', 'build-personas', 'default.json');
@@ -46,6 +48,9 @@ export function buildPersonasCommand(print: (line: string) => void): Command {
     .option('--model <model>', 'who writes and answers: embedded, or openai:NAME (key from OPENAI_API_KEY)')
     .option('--judge-model <model>', 'who judges quality besides the rules: openai:NAME')
     .option('--base-url <url>', 'any OpenAI-compatible server')
+    .addOption(new Option('--narrator <person>', 'who speaks in the narratives').choices(['first', 'third']))
+    .option('--shuffle-control', 'repeat the run with texts that changed owners, also with a language model')
+    .option('--no-shuffle-control', 'do not repeat it')
     .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
     .option('--allow-unmet', 'complete with what can be met, and list what was not')
     .addHelpText(
@@ -77,7 +82,7 @@ async function prepare(options: Options): Promise<CommandRun> {
     models: modelsSource(config),
   };
   return {
-    pipeline: buildPersonas,
+    pipeline: buildPersonas(config.shuffleControl ?? config.model === 'embedded'),
     configs: config.stages,
     sources,
     seed: config.seed,
@@ -112,8 +117,8 @@ async function configOf(options: Options): Promise<RunConfig> {
   if (options.personas !== undefined && options.draws !== undefined)
     throw new Failure('usage', { where: '--draws', problem: 'cannot be given together with --personas' });
   const demo = options.config === undefined && options.histories === undefined;
-  const { histories, target, inventory, seed, model, judgeModel, baseUrl } = options;
-  const given = { histories, target, inventory, seed, model, judgeModel, baseUrl };
+  const { histories, target, inventory, seed, model, judgeModel, baseUrl, narrator, shuffleControl } = options;
+  const given = { histories, target, inventory, seed, model, judgeModel, baseUrl, narrator, shuffleControl };
   const config = await configWith(demo ? defaultConfig : options.config, given);
   refuseIdle(config);
   if (config.histories === undefined)

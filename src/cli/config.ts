@@ -19,6 +19,13 @@ export const RunConfig = z.strictObject({
   model: z.string().default('embedded'),
   judgeModel: z.string().optional(),
   baseUrl: z.string().optional(),
+  /** Who speaks in the narratives: the person (`first`), or somebody about them. */
+  narrator: z.enum(['first', 'third']).default('third'),
+  /**
+   * Whether the run is repeated with texts that changed owners. Without it: yes where nothing is asked of a language
+   * model, since it costs next to nothing there; no where it is, since every persona would be asked again.
+   */
+  shuffleControl: z.boolean().optional(),
   /** Settings of single stages, by name of the stage. */
   stages: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
 });

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from './failure.js';
@@ -44,10 +45,20 @@ export async function openAtomic(path: string): Promise<AtomicFile> {
 }
 
 /** Writes a file that is either absent or whole. */
-export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+export const writeAtomically = (path: string, content: Uint8Array | string): Promise<void> =>
+  appendAll(path, [content]);
+
+/** Copies a file; the copy is either absent or whole. */
+export const copyAtomically = (from: string, to: string): Promise<void> =>
+  appendAll(to, createReadStream(from) as AsyncIterable<Uint8Array>);
+
+async function appendAll(
+  path: string,
+  parts: Iterable<Uint8Array | string> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const file = await openAtomic(path);
   try {
-    await file.append(content);
+    for await (const part of parts) await file.append(part);
   } catch (error) {
     await file.discard();
     throw error;

@@ -41,6 +41,13 @@ export const columns = (schema: string, required: readonly string[]): ColumnsKin
 /** Kind of a document. */
 export const text = (extension: TextKind['extension']): TextKind => ({ kind: 'text', extension });
 
+/** Marks an input that need not be wired. */
+export interface Optional {
+  readonly optional: true;
+}
+/** Kind of an input that need not be wired: the stage then receives undefined. */
+export const optional = <K extends ArtifactKind>(kind: K): K & Optional => ({ ...kind, optional: true });
+
 /** Records that can be read again and again, in the order in which they were written. */
 export interface RowSource<T> extends AsyncIterable<T> {
   readonly count: number;
@@ -54,7 +61,9 @@ export async function collectRows<T>(source: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** What a stage receives for an input of a kind. */
-export type InputOf<K> =
+export type InputOf<K> = K extends Optional ? WiredInputOf<K> | undefined : WiredInputOf<K>;
+
+type WiredInputOf<K> =
   K extends ValueKind<infer T>
     ? T
     : K extends RowsKind<infer T>

@@ -11,7 +11,17 @@ export interface Wire {
   readonly inputs: Readonly<Record<string, string>>;
   /** Output of the stage -> artifact. */
   readonly outputs: Readonly<Record<string, string>>;
+  /**
+   * Names a repetition of stages for comparison. It has the settings and the random numbers of the stage itself, and its
+   * own name in the record: `branch/stage`. A stage that fails ends its branch, not the run; whoever reads from a branch
+   * does so by an optional input.
+   */
+  readonly branch?: string;
 }
+
+/** What a stage in its place is called: with its branch, where it has one. */
+export const nameOf = ({ stage, branch }: Wire): string =>
+  branch === undefined ? stage.name : `${branch}/${stage.name}`;
 
 /** A declared pipeline. */
 export interface Pipeline {
@@ -69,6 +79,7 @@ export function planPipeline(
     const { stage, inputs, outputs } = wire;
     const config = parseConfig(stage, configs[stage.name] ?? {});
     const inputKeys = Object.keys(stage.inputs).map((port) => {
+      if (inputs[port] === undefined && 'optional' in stage.inputs[port]!) return [port, null];
       const found = available.get(inputs[port] ?? '');
       if (found === undefined || !isSameKind(found.kind, stage.inputs[port]!))
         throw new Failure('usage', {

@@ -29,6 +29,8 @@ export const RunRecord = z.strictObject({
       version: z.number().int(),
       key: z.string(),
       status: z.enum(['completed', 'failed', 'not-reached']),
+      /** A repetition with the same inputs and settings as this stage: its files were copied. */
+      sameAs: z.string().optional(),
       configGiven: z.unknown(),
       config: z.unknown(),
       /** Input -> artifact (a source or a file) and its hash. */

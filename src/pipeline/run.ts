@@ -6,7 +6,7 @@ import { Failure } from '../core/failure.js';
 import type { Finding } from '../core/findings.js';
 import { randomStream } from '../core/random.js';
 import type { ArtifactKind } from './artifact.js';
-import { planPipeline, type Pipeline, type PlannedStage, type Source } from './plan.js';
+import { nameOf, planPipeline, type Pipeline, type PlannedStage, type Source, type Wire } from './plan.js';
 import { RunRecord, sealOf, type StageRecord } from './run-record.js';
 import type { AnyStage, Ports, StageContext } from './stage.js';
 import { artifactStore, parse, type ArtifactStore, type RowSink, type StoredFile, type TableCodec } from './store.js';
@@ -90,31 +90,41 @@ async function runStages(
   const { pipeline, sources, seed, folder, signal } = options;
   const store = artifactStore(folder, options.codec);
   const written = new Map<string, { kind: ArtifactKind; stored: StoredFile }>();
+  const finished = new Map<string, Twin>();
+  const broken = new Set<string>();
   const stages: StageRecord[] = [];
   let failure: { stage: string; error: unknown } | undefined;
 
   for (const [index, planned] of plan.entries()) {
     const { stage } = planned.wire;
+    const name = nameOf(planned.wire);
     const record = emptyRecord(planned, options.configs[stage.name]);
     stages.push(record);
-    if (failure !== undefined) continue;
+    const { branch } = planned.wire;
+    if (failure !== undefined || (branch !== undefined && broken.has(branch))) continue;
     const notify = (event: RunEvent): void => {
       options.onEvent?.(event);
       if (event.kind !== 'progress') log(`${canonicalJson({ at: options.clock(), ...event })}\n`);
     };
-    notify({ kind: 'stage-started', stage: stage.name, summary: stage.summary, index, of: plan.length });
+    notify({ kind: 'stage-started', stage: name, summary: stage.summary, index, of: plan.length });
     try {
       signal.throwIfAborted();
       const findings = stages.flatMap(({ name, findings }) =>
         findings.map((finding) => ({ ...(finding as Finding), stage: name })),
       );
-      await runStage(planned, record, { store, written, findings, options, notify });
+      await runStage(planned, record, { store, written, finished, findings, options, notify });
       record.status = 'completed';
-      notify({ kind: 'stage-completed', stage: stage.name });
+      notify({ kind: 'stage-completed', stage: name });
     } catch (error) {
-      failure = { stage: stage.name, error: signal.aborted ? interrupted() : error };
+      const reason = signal.aborted ? interrupted() : error;
       record.status = 'failed';
-      notify({ kind: 'stage-failed', stage: stage.name, message: messageOf(failure.error) });
+      if (branch !== undefined && error instanceof Failure && !signal.aborted) {
+        broken.add(branch);
+        const finding = branchFailed(branch, error);
+        record.findings.push(finding);
+        notify({ kind: 'finding', stage: name, finding });
+      } else failure = { stage: name, error: reason };
+      notify({ kind: 'stage-failed', stage: name, message: messageOf(reason) });
     }
   }
   const unsealed = RunRecord.parse({
@@ -147,26 +157,62 @@ async function runStages(
 interface StageSurroundings {
   readonly store: ArtifactStore;
   readonly written: Map<string, { kind: ArtifactKind; stored: StoredFile }>;
+  /** By what determines the result: see {@link identityOf}. */
+  readonly finished: Map<string, Twin>;
   readonly findings: readonly (Finding & { readonly stage: string })[];
   readonly options: RunOptions;
   readonly notify: (event: RunEvent) => void;
 }
 
+/** A stage that was run, with the wires that say which output is which file. */
+interface Twin {
+  readonly wire: Wire;
+  readonly record: StageRecord;
+}
+
+/** Everything that the result of a stage depends on, but what stages recorded before. */
+const identityOf = ({ wire: { stage }, config }: PlannedStage, { inputs }: StageRecord): string =>
+  canonicalJson([
+    stage.name,
+    stage.version,
+    config,
+    Object.fromEntries(Object.entries(inputs).map(([port, { sha256 }]) => [port, sha256])),
+  ]);
+
 async function runStage(
-  { wire, config }: PlannedStage,
+  planned: PlannedStage,
   record: StageRecord,
-  { store, written, findings, options, notify }: StageSurroundings,
+  { store, written, finished, findings, options, notify }: StageSurroundings,
 ): Promise<void> {
+  const { wire, config } = planned;
   const stage: AnyStage = wire.stage;
   const { sources, seed } = options;
+  // A branch that ended early has left no file: then an optional input stays undefined.
+  const wired = Object.entries(wire.inputs).filter(([, artifact]) => artifact in sources || written.has(artifact));
+  for (const [port, artifact] of wired) {
+    const { sha256 } = sources[artifact] ?? written.get(artifact)!.stored;
+    record.inputs[port] = { artifact, sha256 };
+  }
+  const identity = identityOf(planned, record);
+  const twin = finished.get(identity);
+  if (wire.branch !== undefined && twin !== undefined) {
+    record.sameAs = twin.record.name;
+    for (const [port, kind] of Object.entries(stage.outputs)) {
+      const artifact = wire.outputs[port]!;
+      const stored = await store.copy(twin.record.outputs[twin.wire.outputs[port]!]!, artifact);
+      written.set(artifact, { kind, stored });
+      record.outputs[artifact] = stored;
+    }
+    return;
+  }
   const inputs: Record<string, unknown> = {};
-  for (const [port, artifact] of Object.entries(wire.inputs)) {
+  for (const [port, artifact] of wired) {
     const source = sources[artifact];
-    const found = written.get(artifact);
     // By the schema of the stage that reads: it may want more than the one that wrote.
     const wanted = stage.inputs[port]!;
-    inputs[port] = source ? sourceValue(artifact, wanted, source.value) : await store.read(wanted, found!.stored);
-    record.inputs[port] = { artifact, sha256: source?.sha256 ?? found!.stored.sha256 };
+    inputs[port] = source
+      ? sourceValue(artifact, wanted, source.value)
+      : await store.read(wanted, written.get(artifact)!.stored);
   }
   const outputs = Object.entries(stage.outputs);
   const sinks = new Map<string, RowSink>();
@@ -180,7 +226,7 @@ async function runStage(
         // A finding that JSON cannot hold must not cost the record.
         canonicalJson(finding);
         record.findings.push(finding);
-        notify({ kind: 'finding', stage: stage.name, finding });
+        notify({ kind: 'finding', stage: record.name, finding });
       },
       findings,
       provenance: {
@@ -188,7 +234,7 @@ async function runStage(
         seed,
         sources: Object.entries(sources).map(([name, source]) => ({ name, sha256: source.sha256 })),
       },
-      progress: (done, total) => notify({ kind: 'progress', stage: stage.name, done, total }),
+      progress: (done, total) => notify({ kind: 'progress', stage: record.name, done, total }),
       services: Object.fromEntries(stage.uses.map((name) => [name, options.services[name]])),
       emit: Object.fromEntries([...sinks].map(([port, sink]) => [port, (row: unknown) => sink.emit(row)])),
     };
@@ -202,6 +248,7 @@ async function runStage(
       written.set(artifact, { kind, stored });
       record.outputs[artifact] = stored;
     }
+    finished.set(identity, { wire, record });
   } catch (error) {
     // What was learnt before the failure stays: rows that were emitted are kept, whole and hashed.
     for (const [port, sink] of sinks) record.outputs[wire.outputs[port]!] = await sink.close();
@@ -214,7 +261,7 @@ const sourceValue = (name: string, kind: ArtifactKind, given: unknown): unknown 
   kind.kind === 'value' ? parse(name, kind.schema, given) : given;
 
 const emptyRecord = ({ wire, config, key }: PlannedStage, given: unknown): StageRecord => ({
-  name: wire.stage.name,
+  name: nameOf(wire),
   version: wire.stage.version,
   key,
   status: 'not-reached',
@@ -226,6 +273,12 @@ const emptyRecord = ({ wire, config, key }: PlannedStage, given: unknown): Stage
 });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const branchFailed = (branch: string, error: Failure): Finding => ({
+  level: 'caution',
+  code: 'branch-failed',
+  message: `the branch ${branch} ended early: ${error.message}`,
+});
 
 const interrupted = (): Failure =>
   new Failure('interrupted', {

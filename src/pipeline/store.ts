@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { openAtomic, writeAtomically } from '../core/atomic-file.js';
+import { copyAtomically, openAtomic, writeAtomically } from '../core/atomic-file.js';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import { checkTable, type Table } from '../core/table.js';
@@ -36,6 +36,8 @@ export interface RowSink {
 export interface ArtifactStore {
   write(file: string, kind: Exclude<ArtifactKind, RowsKind<unknown>>, content: unknown): Promise<StoredFile>;
   openRows(file: string, kind: RowsKind<unknown>): Promise<RowSink>;
+  /** The same bytes under another name. */
+  copy(stored: StoredFile, file: string): Promise<StoredFile>;
   read(kind: ArtifactKind, stored: StoredFile): Promise<unknown>;
 }
 
@@ -49,6 +51,10 @@ export function artifactStore(folder: string, codec: TableCodec): ArtifactStore 
       return { file, sha256: sha256(bytes), ...counted };
     },
     openRows: (file, kind) => openRowSink(file, kind, folder),
+    async copy(stored, file) {
+      await copyAtomically(join(folder, stored.file), join(folder, file));
+      return { ...stored, file };
+    },
     async read(kind, { file, rows = 0 }) {
       const path = join(folder, file);
       switch (kind.kind) {

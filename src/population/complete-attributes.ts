@@ -1,9 +1,9 @@
 import { Failure } from '../core/failure.js';
 import type { RandomStream } from '../core/random.js';
 import type { Attribute } from '../persona/narrative-persona.js';
-import type { PopulationJoint } from './joint.js';
+import type { CategoryCodes, PopulationJoint } from './joint.js';
 import { drawAge } from './people.js';
-import { ageCategory } from './target.js';
+import { ageCategory, leastAge } from './target.js';
 
 /** A full set of attributes: what was known as it was, the rest imputed. */
 export interface CompletedAttributes {
@@ -35,10 +35,26 @@ export function completeAttributes(
     categories.indexOf(name === 'age' ? (ageBand ?? '') : (known.attributes[name]?.value ?? '')),
   );
   const { sampler, relaxed } = samplerFor(joint, codes);
-  const ageAxis = target.variables.findIndex(({ name }) => name === 'age');
-  const drawsAge = ageAxis >= 0 && codes[ageAxis]! < 0;
+  const age = target.variables.findIndex(({ name }) => name === 'age');
+  const isAgeKnown = known.ageYears !== undefined || (codes[age] ?? -1) >= 0;
+
+  const categoriesOf = (donor: CategoryCodes, axes: 'all' | 'imputed'): Record<string, string> =>
+    Object.fromEntries(
+      target.variables.flatMap(({ name, categories }, axis) => {
+        const code = codes[axis]! >= 0 ? codes[axis]! : donor[axis]!;
+        return axes === 'imputed' && codes[axis]! >= 0 ? [] : [[name, categories[code]!]];
+      }),
+    );
+  const oldest = ({ age: band }: Record<string, string>): number =>
+    age < 0 ? Infinity : target.variables[age]!.bounds![target.variables[age]!.categories.indexOf(band!)]![1];
+  // Bands of age hide who is too young for what. Known facts that exclude each other are not for imputation to settle.
+  const isPossible = (donor: CategoryCodes): boolean =>
+    isAgeKnown
+      ? leastAge(target, categoriesOf(donor, 'imputed')) <= (known.ageYears ?? oldest(categoriesOf(donor, 'all')))
+      : Math.max(minimumAge, leastAge(target, categoriesOf(donor, 'all'))) <= oldest(categoriesOf(donor, 'all'));
+
   let donor = sampler(random);
-  for (let tries = 0; drawsAge && tooYoung(donor); tries++) {
+  for (let tries = 0; !isPossible(donor); tries++) {
     if (tries === maxTries)
       throw new Failure('infeasible', {
         where: `${target.name}.age`,
@@ -51,18 +67,15 @@ export function completeAttributes(
   // A band that follows from a known age is known in the same way.
   if (known.ageYears !== undefined && ageBand !== undefined)
     attributes['age'] = { ...(known.attributes['age'] ?? { status: 'stated' as const }), value: ageBand };
+  const everything = categoriesOf(donor, 'all');
   target.variables.forEach(({ name, categories }, axis) => {
     // An age outside all bands has none; nothing that is known is ever overwritten.
     if (name === 'age' && known.ageYears !== undefined) return;
     attributes[name] ??= { value: categories[donor[axis]!]!, status: 'imputed' };
   });
-  const ageYears =
-    known.ageYears ?? (ageAxis >= 0 ? drawAge(target, attributes['age']!.value, minimumAge, random) : minimumAge);
+  const from = Math.max(minimumAge, Math.min(leastAge(target, everything), oldest(everything)));
+  const ageYears = known.ageYears ?? (age >= 0 ? drawAge(target, attributes['age']!.value, from, random) : minimumAge);
   return { ageYears, attributes, relaxed };
-
-  function tooYoung(person: Uint8Array): boolean {
-    return target.variables[ageAxis]!.bounds![person[ageAxis]!]![1] < minimumAge;
-  }
 }
 
 /** A sampler for all that is known; if nobody is like that, without one variable; if need be, without more, from the last. */

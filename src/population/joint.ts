@@ -20,8 +20,8 @@ import {
 export type CategoryCodes = Uint8Array;
 
 /**
- * The synthetic joint distribution of all variables of a target: associations multiplied in their order, then raked to
- * all margins, whose rounding is settled first. It stands for microdata that we do not have, and is labelled so wherever it is used.
+ * The synthetic joint distribution of all variables of a target: associations multiplied in their order, people who do
+ * not occur taken out, then raked to all margins, whose rounding is settled first. It stands for microdata that we do not have, and is labelled so wherever it is used.
  */
 export interface PopulationJoint {
   readonly target: Target;
@@ -57,6 +57,7 @@ export function populationJoint(target: Target): PopulationJoint {
       hint: 'Merge categories or leave variables out.',
     });
   const start = associatedTable(target, sizes, total);
+  for (const cell of impossibleCells(target, sizes)) start[cell] = 0;
   const raked = rakeTable({ sizes, cells: start }, consistentMargins(target));
   if (raked.status !== 'converged')
     throw new Failure('not-converged', {
@@ -159,12 +160,33 @@ function associatedTable(target: Target, sizes: readonly number[], total: number
   return cells;
 }
 
-function matchingCells(sizes: readonly number[], known: Int8Array): number[] {
-  return sizes.reduce<number[]>(
+/** Cells of people who are said not to occur, or to be older than their whole band of age. */
+function impossibleCells(target: Target, sizes: readonly number[]): number[] {
+  const age = target.variables.find(({ name }) => name === 'age');
+  const tooYoung = (target.youngest ?? []).map(({ variable, category, years }) => ({
+    [variable]: [category],
+    age: age?.categories.filter((_, band) => (age.bounds?.[band]?.[1] ?? Infinity) < years) ?? [],
+  }));
+  return [...(target.impossible ?? []).map(({ categories }) => categories), ...tooYoung].flatMap((categories) =>
+    cellsWith(
+      sizes,
+      target.variables.map(({ name, categories: all }) => categories[name]?.map((category) => all.indexOf(category))),
+    ),
+  );
+}
+
+const matchingCells = (sizes: readonly number[], known: Int8Array): number[] =>
+  cellsWith(
+    sizes,
+    Array.from(known, (code) => (code >= 0 ? [code] : undefined)),
+  );
+
+/** All cells whose code on every axis is one of the given ones; any code where none are given. */
+const cellsWith = (sizes: readonly number[], codes: readonly (readonly number[] | undefined)[]): number[] =>
+  sizes.reduce<number[]>(
     (prefixes, size, axis) =>
       prefixes.flatMap((prefix) =>
-        known[axis]! >= 0 ? [prefix * size + known[axis]!] : Array.from({ length: size }, (_, c) => prefix * size + c),
+        (codes[axis] ?? Array.from({ length: size }, (_, c) => c)).map((c) => prefix * size + c),
       ),
     [0],
   );
-}

@@ -50,6 +50,22 @@ export const Association = z.strictObject({
 });
 export type Association = z.infer<typeof Association>;
 
+/** People who do not occur: nobody has one of the listed categories of every variable named here at once. */
+export const Impossible = z.strictObject({
+  categories: z.record(z.string(), z.array(z.string()).min(1)),
+  reason: z.string(),
+});
+export type Impossible = z.infer<typeof Impossible>;
+
+/** The least age in years at which people have a category. Bands of age hide it: few are graduates at 24, none at 18. */
+export const Youngest = z.strictObject({
+  variable: z.string(),
+  category: z.string(),
+  years: z.number().int().min(0).max(120),
+  reason: z.string(),
+});
+export type Youngest = z.infer<typeof Youngest>;
+
 /** A target population: margins in one universe, associations between variables, and the names of its trait norms. */
 export const Target = z.strictObject({
   schema: z.literal('target/1'),
@@ -60,6 +76,9 @@ export const Target = z.strictObject({
   variables: z.array(TargetVariable).min(1),
   margins: z.array(Margin).min(1),
   associations: z.array(Association),
+  /** Structural zeros of the joint, beyond zero shares. */
+  impossible: z.array(Impossible).optional(),
+  youngest: z.array(Youngest).optional(),
   /** Names of files in `data/traits`, one for each instrument. */
   traits: z.array(z.string()),
 });
@@ -74,7 +93,8 @@ export const joinCategories = (categories: readonly string[]): string => categor
 /**
  * Checks what a schema cannot: variables and categories are told apart, bounds of age ascend, margins share one universe,
  * name known variables and exactly their categories, joints agree with each other and with one-way margins on what they
- * share, and associations have one row of shares for each category of what they are given.
+ * share, associations have one row of shares for each category of what they are given, and whatever is said to be
+ * impossible exists.
  *
  * @throws {Failure} `invalid-input` naming the variable, the margin or association, and the cell
  */
@@ -95,6 +115,24 @@ export function checkTarget(target: Target): void {
   }
   checkAgreement(target);
   for (const association of target.associations) conditionalShares(target, association);
+  for (const [i, { categories }] of (target.impossible ?? []).entries())
+    for (const [variable, named] of Object.entries(categories))
+      checkExist(target, variable, named, `${target.name}.impossible[${i}]`);
+  for (const [i, { variable, category }] of (target.youngest ?? []).entries())
+    checkExist(target, variable, [category], `${target.name}.youngest[${i}]`);
+}
+
+/** @throws {Failure} `invalid-input` when the variable has no such category */
+function checkExist(target: Target, variable: string, named: readonly string[], where: string): void {
+  const { categories } = variableOf(target, variable, where);
+  const unknown = named.find((category) => !categories.includes(category));
+  if (unknown !== undefined)
+    throw new Failure('invalid-input', {
+      where,
+      problem: `unknown category of ${variable}`,
+      got: unknown,
+      expected: categories.slice(0, 6).join(', '),
+    });
 }
 
 /**
@@ -164,6 +202,13 @@ export function ageCategory(target: Target, years: number): string | undefined {
   const at = age?.bounds?.findIndex(([from, to]) => years >= from && years <= to) ?? -1;
   return at < 0 ? undefined : age!.categories[at];
 }
+
+/** The least age in years at which somebody has all these categories (by variable); 0 where nothing is said. */
+export const leastAge = ({ youngest = [] }: Target, categories: Readonly<Record<string, string | undefined>>): number =>
+  youngest.reduce(
+    (least, { variable, category, years }) => (categories[variable] === category ? Math.max(least, years) : least),
+    0,
+  );
 
 /** The margin that has all variables of this one and more (sex x age for age), so that this one follows from it. */
 export function containerOf(target: Target, margin: Margin): Margin | undefined {

@@ -17,6 +17,7 @@ export { minePersonas } from './mine-personas.js';
 export { retrieveSubpopulation } from './retrieve-subpopulation.js';
 export { revisePersonas } from './revise-personas.js';
 export { selectAgents } from './select-agents.js';
+export { shuffleTexts } from './shuffle-texts.js';
 export { transportPool } from './transport-pool.js';
 export { weightPool } from './weight-pool.js';
 export { writeReport } from './write-report.js';

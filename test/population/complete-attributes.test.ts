@@ -145,17 +145,54 @@ describe('completeAttributes', () => {
   it('never makes an impossible American', () => {
     const american = populationJoint(shippedTarget('us-adults'));
     const { target, table } = american;
-    for (let i = 0; i < 300; i++) {
-      const known =
-        i % 2 === 0
-          ? { ageYears: 19, attributes: { sex: stated('female') } }
-          : { attributes: { region: inferred('South') } };
-      const { attributes } = completeAttributes(american, known, 18, randomStream('american', i));
+    const knowns = [
+      { ageYears: 18, attributes: { sex: stated('female') } },
+      { ageYears: 20, attributes: { marital_status: stated('widowed') } },
+      { attributes: { region: inferred('South') } },
+      { attributes: { age: stated('18-24') } },
+      { attributes: { education: stated('Graduate degree') } },
+    ];
+    const seen = new Set<string>();
+    for (let i = 0; i < 2000; i++) {
+      const known = knowns[i % knowns.length]!;
+      const { ageYears, attributes } = completeAttributes(american, known, 18, randomStream('american', i));
       const cell = target.variables.reduce(
         (at, { name, categories }) => at * categories.length + categories.indexOf(attributes[name]!.value),
         0,
       );
       expect(table.cells[cell]).toBeGreaterThan(0);
+      for (const { variable, category, years } of target.youngest!)
+        if (attributes[variable]!.value === category && known.ageYears !== 20)
+          expect([category, ageYears]).toSatisfy(([, age]) => (age as number) >= years);
+      seen.add(`${ageYears} ${attributes['education']!.value}`);
     }
+    // The rules bite: the bands alone would allow all of these.
+    for (const never of ['18 Graduate degree', "20 Bachelor's degree", "18 Associate's degree"])
+      expect(seen).not.toContain(never);
+    expect(seen).toContain("22 Bachelor's degree");
+  });
+
+  it('keeps a fact that comes too early for the known age, and draws the age from where both are possible otherwise', () => {
+    const target = tinyTarget({
+      youngest: [{ variable: 'region', category: 'north', years: 25, reason: 'nobody goes north before' }],
+    });
+    const early = completeAttributes(
+      populationJoint(target),
+      { ageYears: 17, attributes: { region: stated('north') } },
+      16,
+      randomStream('early'),
+    );
+    expect([early.ageYears, early.attributes['region']!.value]).toEqual([17, 'north']);
+    const ages = Array.from({ length: 400 }, (_, i) => {
+      const drawn = completeAttributes(
+        populationJoint(target),
+        { attributes: { age: stated('16-29') } },
+        16,
+        randomStream('drawn', i),
+      );
+      return [drawn.attributes['region']!.value, drawn.ageYears] as const;
+    });
+    const least = (region: string): number => Math.min(...ages.filter(([r]) => r === region).map(([, age]) => age));
+    expect([least('north'), least('south')]).toEqual([25, 16]);
   });
 });

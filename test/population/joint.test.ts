@@ -56,6 +56,22 @@ describe('populationJoint', () => {
     for (let age = 0; age < 3; age++) expect(odds(2 * age) / odds(6 + 2 * age)).toBeCloseTo(3, 9);
   });
 
+  it('has nobody who is said to be impossible, or older than their whole band, and still meets the margins', () => {
+    const target = tinyTarget({
+      impossible: [{ categories: { sex: ['male'], age: ['30-64', '65+'], region: ['south'] }, reason: 'none seen' }],
+      youngest: [{ variable: 'region', category: 'north', years: 30, reason: 'nobody goes north before' }],
+      margins: [
+        margin(tinyVariables, 'sex x age', [0.1, 0.3, 0.2, 0.15, 0.2, 0.05]),
+        margin(tinyVariables, 'region', [0.5, 0.5]),
+      ],
+    });
+    const { table } = populationJoint(target);
+    // sex x age x region: nobody under 30 in the north, no man of 30 and over in the south.
+    const zeros = [...table.cells.keys()].filter((cell) => table.cells[cell] === 0);
+    expect(zeros).toEqual([0, 6, 9, 11]);
+    expect(worstMargin(target, table.cells)).toBeLessThan(1e-8);
+  });
+
   it('meets every margin of US adults to 1e-8, and keeps impossible people impossible', () => {
     const target = shippedTarget('us-adults');
     const { table } = populationJoint(target);

@@ -166,6 +166,21 @@ describe('checkTarget', () => {
       edit: { associations: [association('region', ['sex'], { ...halves, female: { north: 0.5, south: 0.498 } })] },
       message: 'tiny.associations.region[sex = female]: shares do not sum to one; got 0.998, expected 1 (±1e-3).',
     },
+    {
+      fault: 'impossible people of an unknown variable',
+      edit: { impossible: [{ categories: { sex: ['male'], job: ['nurse'] }, reason: 'none seen' }] },
+      message: 'tiny.impossible[0]: unknown variable; got job, expected sex, age, region.',
+    },
+    {
+      fault: 'impossible people of an unknown category',
+      edit: { impossible: [{ categories: { region: ['north', 'east'] }, reason: 'none seen' }] },
+      message: 'tiny.impossible[0]: unknown category of region; got east, expected north, south.',
+    },
+    {
+      fault: 'a youngest age for an unknown category',
+      edit: { youngest: [{ variable: 'region', category: 'east', years: 20, reason: 'none seen' }] },
+      message: 'tiny.youngest[0]: unknown category of region; got east, expected north, south.',
+    },
   ])('names the fault: $fault', ({ edit, message }) => {
     const act = () => checkTarget(tinyTarget(edit));
     expect(act).toThrow(Failure);
