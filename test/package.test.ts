@@ -134,7 +134,7 @@ describe('the data', () => {
   );
 
   it('has lexicons that fit theirs', () => {
-    const lexicons = Object.entries(lexiconFiles).map(([name, file]) => [name, json(`personas/lexicons/${file}`)]);
+    const lexicons = Object.entries(lexiconFiles).map(([name, file]) => [name, json(file)]);
     expect(Lexicons.safeParse(Object.fromEntries(lexicons)).error).toBeUndefined();
   });
 

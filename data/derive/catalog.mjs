@@ -27,7 +27,8 @@ const entries = folders.flatMap(([folder, kind, ending]) =>
       return {
         id: basename(name, ending),
         file: `${folder}/${name}`,
-        kind,
+        // A model of words is read with the word lists; it lies beside the norms that it was fitted to.
+        kind: text(content.schema)?.startsWith('trait-text-model') ? 'lexicon' : kind,
         title: text(content.title) ?? text(content.name) ?? basename(name, ending),
         source: text(source.title) ?? text(source) ?? 'see the file',
         licence: text(source.licence) ?? text(content.licence) ?? (kind === 'target' ? 'see its margins' : 'MIT (written for this project)'),

@@ -136,7 +136,7 @@ DOMAINS.forEach((domain, d) => {
   near(sum(scored) / 10, sum(ipip50.cells.map((c) => c.n * c.mean[d])) / n, 0.01, `ipip-50 ${domain}: items against cells`);
 });
 
-for (const path of ['census/us-adults.json', 'census/canada-2011.json', 'traits/ipip-50-us-adults.json', 'traits/ipip-neo-120-johnson.json']) {
+for (const path of ['census/us-adults.json', 'census/canada-2011.json', 'traits/ipip-50-us-adults.json', 'traits/ipip-neo-120-johnson.json', 'traits/text-model-sentence-completion.json']) {
   const text = readText(join(data, path));
   ok(text === `${JSON.stringify(JSON.parse(text), null, 2)}\n`, `${path}: two-space JSON with a trailing newline`);
   ok(!/-?\d+\.\d{7,}/.test(text) && !/\de-\d/.test(text), `${path}: at most six decimals`);

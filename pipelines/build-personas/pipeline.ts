@@ -24,7 +24,11 @@ const inventoryWire = (personas: string, folder: string): Wire => ({
     models: 'models',
     reference: 'stages/reference.parquet',
   },
-  outputs: { pool: `${folder}persona-pool.parquet`, unmeasured: `${folder}unmeasured.jsonl` },
+  outputs: {
+    pool: `${folder}persona-pool.parquet`,
+    unmeasured: `${folder}unmeasured.jsonl`,
+    quality: `${folder}inventory-quality.json`,
+  },
 });
 
 /**

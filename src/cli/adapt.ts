@@ -62,7 +62,7 @@ async function prepare({
   out,
   quiet = false,
 }: Options): Promise<CommandRun> {
-  const models = { model, judge: null, baseUrl: baseUrl ?? null };
+  const models = { model, judges: [], baseUrl: baseUrl ?? null };
   return {
     pipeline: adaptSubpopulation,
     configs: { 'retrieve-subpopulation': { query, agents } },

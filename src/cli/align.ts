@@ -3,19 +3,17 @@ import { alignPool } from '../../pipelines/align-pool/pipeline.js';
 import { Failure } from '../core/failure.js';
 import { configWith } from './config.js';
 import { summaryLines } from './inspect.js';
-import { agentCount, outFolder } from './options.js';
+import { agentCount, outFolder, positiveNumber, positiveShare } from './options.js';
 import { withRun, type CommandRun, type RunOptions } from './run-command.js';
 import { inputFile, wireAlignment } from './wiring.js';
-import { alignmentSettings, loadWorld } from './world.js';
+import { alignmentSettings, loadWorld, type AlignmentOptions } from './world.js';
 
-interface Options extends RunOptions {
+interface Options extends RunOptions, AlignmentOptions {
   readonly config?: string;
   readonly pool?: string;
   readonly target?: string;
-  readonly agents?: number | 'all';
   readonly inventory?: string;
   readonly seed?: string;
-  readonly allowUnmet?: boolean;
 }
 
 /** `pipeline align`: from measured personas of any origin to an aligned agent pool. */
@@ -31,6 +29,8 @@ export function alignCommand(print: (line: string) => void): Command {
     .option('--agents <count|all>', 'agents to select, or all personas with weights', agentCount)
     .option('--inventory <name>', 'inventory that the scores come from')
     .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
+    .option('--min-effective-people <n>', 'fail with fewer effective people behind the agents', positiveNumber)
+    .option('--max-author-share <share>', 'fail when one author has more of the weight', positiveShare)
     .option('--allow-unmet', 'complete with what can be met, and list what was not')
     .addHelpText('after', '\nExample:\n  $ pipeline align --pool personas.csv --target us-adults --agents 1000');
   return withRun(command, 'align', print, prepare, summaryLines);

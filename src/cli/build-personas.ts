@@ -7,25 +7,23 @@ import type { Source } from '../pipeline/plan.js';
 import { sourceSchemas } from '../stages/index.js';
 import { loadSource, packageRoot, readCatalog } from './catalog.js';
 import { configWith, type RunConfig } from './config.js';
-import { alignmentSettings, loadWorld } from './world.js';
+import { alignmentSettings, loadWorld, type AlignmentOptions } from './world.js';
 import { summaryLines } from './inspect.js';
-import { agentCount, outFolder, positiveInteger } from './options.js';
+import { agentCount, outFolder, positiveInteger, positiveNumber, positiveShare } from './options.js';
 import { withRun, type CommandRun, type RunOptions } from './run-command.js';
 import { inputFile, packageVersions, wire } from './wiring.js';
 
-interface Options extends RunOptions {
+interface Options extends RunOptions, AlignmentOptions {
   readonly config?: string;
   readonly histories?: string;
   readonly target?: string;
   readonly personas?: number;
-  readonly agents?: number | 'all';
   readonly draws?: number;
   readonly inventory?: string;
   readonly model?: string;
-  readonly judgeModel?: string;
+  readonly judgeModel?: string[];
   readonly baseUrl?: string;
   readonly seed?: string;
-  readonly allowUnmet?: boolean;
   readonly narrator?: 'first' | 'third';
   readonly shuffleControl?: boolean;
 }
@@ -46,12 +44,18 @@ export function buildPersonasCommand(print: (line: string) => void): Command {
     .option('--agents <count|all>', 'agents to select, or all personas with weights', agentCount)
     .option('--inventory <name>', 'personality inventory, by name or as a file')
     .option('--model <model>', 'who writes and answers: embedded, or openai:NAME (key from OPENAI_API_KEY)')
-    .option('--judge-model <model>', 'who judges quality besides the rules: openai:NAME')
+    .option(
+      '--judge-model <model>',
+      'who judges quality besides the rules: openai:NAME; give two, of other families than the writer, to see whether they agree',
+      (name: string, before: string[] | undefined) => [...(before ?? []), name],
+    )
     .option('--base-url <url>', 'any OpenAI-compatible server')
     .addOption(new Option('--narrator <person>', 'who speaks in the narratives').choices(['first', 'third']))
     .option('--shuffle-control', 'repeat the run with texts that changed owners, also with a language model')
     .option('--no-shuffle-control', 'do not repeat it')
     .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
+    .option('--min-effective-people <n>', 'fail with fewer effective people behind the agents', positiveNumber)
+    .option('--max-author-share <share>', 'fail when one author has more of the weight', positiveShare)
     .option('--allow-unmet', 'complete with what can be met, and list what was not')
     .addHelpText(
       'after',
@@ -62,7 +66,7 @@ Examples:
   $ pipeline build-personas -c my-config.json --agents all       every persona with its weight
   $ pipeline build-personas --model openai:llama-3 --base-url http://localhost:8000/v1
 
-Exit codes: 0 ok, 2 usage or input, 3 target not met, 5 model not reachable, 8 no usable persona.`,
+Exit codes: 0 ok, 2 usage or input, 3 target not met, 5 model not reachable, 8 no usable persona, or texts that miss their gates.`,
     );
   return withRun(command, 'build-personas', print, prepare, summaryLines);
 }
@@ -96,7 +100,8 @@ async function prepare(options: Options): Promise<CommandRun> {
         norms: norms.value,
         rubric: rubric.value,
         model: config.model,
-        judgeModel: config.judgeModel,
+        judgeModels: config.judgeModels,
+        narrator: config.narrator,
         baseUrl: config.baseUrl,
         apiKey: process.env['OPENAI_API_KEY'],
         workers: options.workers,
@@ -107,8 +112,8 @@ async function prepare(options: Options): Promise<CommandRun> {
 }
 
 /** Which models the run is made with, as a source of its own. */
-function modelsSource({ model, judgeModel, baseUrl }: RunConfig): Source {
-  const value = { model, judge: judgeModel ?? null, baseUrl: baseUrl ?? null };
+function modelsSource({ model, judgeModels, baseUrl }: RunConfig): Source {
+  const value = { model, judges: judgeModels, baseUrl: baseUrl ?? null };
   return { value, sha256: sha256(canonicalJson(value)), origin: model };
 }
 
@@ -117,8 +122,18 @@ async function configOf(options: Options): Promise<RunConfig> {
   if (options.personas !== undefined && options.draws !== undefined)
     throw new Failure('usage', { where: '--draws', problem: 'cannot be given together with --personas' });
   const demo = options.config === undefined && options.histories === undefined;
-  const { histories, target, inventory, seed, model, judgeModel, baseUrl, narrator, shuffleControl } = options;
-  const given = { histories, target, inventory, seed, model, judgeModel, baseUrl, narrator, shuffleControl };
+  const {
+    histories,
+    target,
+    inventory,
+    seed,
+    model,
+    judgeModel: judgeModels,
+    baseUrl,
+    narrator,
+    shuffleControl,
+  } = options;
+  const given = { histories, target, inventory, seed, model, judgeModels, baseUrl, narrator, shuffleControl };
   const config = await configWith(demo ? defaultConfig : options.config, given);
   refuseIdle(config);
   if (config.histories === undefined)
@@ -131,16 +146,18 @@ async function configOf(options: Options): Promise<RunConfig> {
 }
 
 /** @throws {Failure} `usage` on settings that would do nothing, or name no model */
-function refuseIdle({ pool, model, judgeModel, baseUrl }: RunConfig): void {
+function refuseIdle({ pool, model, judgeModels, baseUrl }: RunConfig): void {
   const refuse = (where: string, problem: string, got: string, expected: string): never => {
     throw new Failure('usage', { where, problem, got, expected });
   };
   if (pool !== undefined) refuse('config.pool', 'build-personas reads posts, not a pool', pool, 'the command align');
   if (model !== 'embedded' && !/^openai:.+$/.test(model))
     refuse('--model', 'unknown model', model, 'embedded or openai:NAME');
-  if (judgeModel !== undefined && !/^openai:.+$/.test(judgeModel))
-    refuse('--judge-model', 'not a language model', judgeModel, 'openai:NAME');
-  if (baseUrl !== undefined && model === 'embedded' && judgeModel === undefined)
+  judgeModels.forEach((judge, i) => {
+    if (!/^openai:.+$/.test(judge)) refuse('--judge-model', 'not a language model', judge, 'openai:NAME');
+    if (judgeModels.indexOf(judge) !== i) refuse('--judge-model', 'the same judge twice', judge, 'different models');
+  });
+  if (baseUrl !== undefined && model === 'embedded' && judgeModels.length === 0)
     refuse('--base-url', 'no language model to reach there', baseUrl, 'also --model openai:NAME');
 }
 

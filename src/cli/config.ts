@@ -17,6 +17,9 @@ export const RunConfig = z.strictObject({
   seed: z.string().default('1'),
   /** `embedded` or `openai:NAME`. */
   model: z.string().default('embedded'),
+  /** `openai:NAME` each. */
+  judgeModels: z.array(z.string()).default([]),
+  /** One judge: the same as a list of one. */
   judgeModel: z.string().optional(),
   baseUrl: z.string().optional(),
   /** Who speaks in the narratives: the person (`first`), or somebody about them. */
@@ -50,10 +53,11 @@ export async function readConfig(path: string): Promise<RunConfig> {
   if (!parsed.success)
     throw new Failure('usage', { where: path, problem: z.prettifyError(parsed.error).replaceAll('\n', ' ') });
   const beside = (name: string): string => (isAbsolute(name) ? name : resolve(dirname(path), name));
-  const { histories, pool, target, inventory, rubric, ...rest } = parsed.data;
+  const { histories, pool, target, inventory, rubric, judgeModel, judgeModels, ...rest } = parsed.data;
   const named = (name: string): string => (name.endsWith('.json') ? beside(name) : name);
   return {
     ...rest,
+    judgeModels: judgeModel === undefined ? judgeModels : [judgeModel, ...judgeModels],
     ...(histories !== undefined && { histories: beside(histories) }),
     ...(pool !== undefined && { pool: beside(pool) }),
     target: named(target),

@@ -8,6 +8,19 @@ export function positiveInteger(text: string): number {
   return Number(text);
 }
 
+/** Parses a number above zero. */
+export function positiveNumber(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text) || !(Number(text) > 0)) throw new InvalidArgumentError('expected a number above 0.');
+  return Number(text);
+}
+
+/** Parses a share above 0 and at most 1. */
+export function positiveShare(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text) || !(Number(text) > 0 && Number(text) <= 1))
+    throw new InvalidArgumentError('expected a share above 0 and at most 1.');
+  return Number(text);
+}
+
 /** Parses a number of agents, or `all`. */
 export const agentCount = (text: string): number | 'all' => (text === 'all' ? 'all' : positiveInteger(text));
 

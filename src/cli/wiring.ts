@@ -14,9 +14,11 @@ import { metered, type ModelUsage } from '../model/usage.js';
 import { kernelPool } from '../numerics/workers/kernel-pool.js';
 import { evidenceReader, type EvidenceReader } from '../persona/evidence/evidence.js';
 import { lexiconFiles, Lexicons } from '../persona/evidence/lexicons.js';
+import { textValidity } from '../persona/evidence/trait-text.js';
 import { embeddedRespondent } from '../persona/embedded-respondent.js';
 import { embeddedReviser } from '../persona/embedded-reviser.js';
 import { embeddedWriter } from '../persona/embedded-writer.js';
+import { blindScorer, BlindScorerLexicon } from '../persona/filter/blind-scorer.js';
 import type { Rubric } from '../persona/filter/rubric.js';
 import { modelJudge } from '../persona/model/judge.js';
 import { parsePrompt, type Prompt } from '../persona/model/prompt.js';
@@ -63,7 +65,9 @@ export interface WiringOptions {
   readonly rubric: Rubric;
   /** `embedded` or `openai:NAME`. */
   readonly model: string;
-  readonly judgeModel: string | undefined;
+  readonly judgeModels: readonly string[];
+  /** Who speaks in the narratives. */
+  readonly narrator: 'first' | 'third';
   readonly baseUrl: string | undefined;
   /** From the environment, never from a file. */
   readonly apiKey: string | undefined;
@@ -123,23 +127,27 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
   const reader = evidenceReader({ variables, lexicons, languageOf });
   const prompts = await readPrompts();
   const model = chat(options.model, '--model');
-  const judge = options.judgeModel === undefined ? null : chat(options.judgeModel, '--judge-model');
+  const judging = options.judgeModels.flatMap((spec) => chat(spec, '--judge-model') ?? []);
   const kernels = kernelPool(options.workers);
   const adapters =
     model === null
       ? {
-          writer: embeddedWriter({ variables, lexicons }),
+          writer: embeddedWriter({ variables, lexicons, person: options.narrator }),
           respondent: embeddedRespondent(responseModel(inventory, norms)),
         }
-      : modelAdapters(model, reader, prompts, target);
+      : modelAdapters(model, reader, prompts, options);
   return {
     services: {
       readPosts: (...rest) => readRawPosts(options.histories, ...rest),
       guessColumns: () => guessColumns(options.histories),
       reader,
+      blindScorer: blindScorer(BlindScorerLexicon.parse(await readShipped('personas/lexicons/blind-scorer.json'))),
+      cueValidity: textValidity(lexicons.traitText),
       ...adapters,
       makers: { writer: adapters.writer.name, respondent: adapters.respondent.name },
-      judge: judge && modelJudge({ model: judge, prompt: prompts['judge-persona']!, rubric: judgedCriteria(rubric) }),
+      judges: judging.map((judge) =>
+        modelJudge({ model: judge, prompt: prompts['judge-persona']!, rubric: judgedCriteria(rubric) }),
+      ),
       embedder: useEmbedder(),
       languageOf,
       kernelSums: kernels.kernelSums,
@@ -195,7 +203,7 @@ function modelAdapters(
   model: ChatModel,
   reader: EvidenceReader,
   prompts: Readonly<Record<string, Prompt>>,
-  { variables }: Target,
+  { target: { variables }, narrator }: Pick<WiringOptions, 'target' | 'narrator'>,
 ): Pick<Services, 'writer' | 'respondent'> {
   return {
     writer: modelWriter({
@@ -203,6 +211,7 @@ function modelAdapters(
       prompts: { extractEvidence: prompts['extract-evidence']!, writeNarrative: prompts['write-narrative']! },
       variables,
       language: 'English',
+      person: narrator,
       measure(history) {
         const { topics, tone, words, language, traitCues, traitStatements } = reader.read(history);
         return { topics, tone, words, language, traitCues, traitStatements };
@@ -234,15 +243,16 @@ const countsOf = ({ calls, unmetered, outcomes }: ModelUsage): Record<string, nu
 });
 
 async function readLexicons(): Promise<Lexicons> {
-  const entries = await readCatalog();
-  const read = async (file: string): Promise<unknown> => {
-    const entry = entries.find((e) => e.kind === 'lexicon' && e.file.endsWith(`/${file}`))!;
-    return JSON.parse(await readCatalogFile(entry)) as unknown;
-  };
   const contents = await Promise.all(
-    Object.entries(lexiconFiles).map(async ([name, file]) => [name, await read(file)] as const),
+    Object.entries(lexiconFiles).map(async ([name, file]) => [name, await readShipped(file)] as const),
   );
   return Lexicons.parse(Object.fromEntries(contents));
+}
+
+/** A JSON file of the catalog, by its place below the root of the package. */
+async function readShipped(file: string): Promise<unknown> {
+  const entry = (await readCatalog()).find((e) => e.file === file)!;
+  return JSON.parse(await readCatalogFile(entry)) as unknown;
 }
 
 async function readPrompts(): Promise<Record<string, Prompt>> {

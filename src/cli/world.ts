@@ -14,14 +14,28 @@ export async function loadWorld({ target: targetName, inventory: inventoryName }
 }
 
 /** Options of the command line that set stages of the alignment. */
+export interface AlignmentOptions {
+  readonly agents?: number | 'all';
+  readonly minEffectivePeople?: number;
+  readonly maxAuthorShare?: number;
+  readonly allowUnmet?: boolean;
+}
+
+/** The settings of the stages with the options of the command line on top. */
 export function alignmentSettings(
   config: Pick<RunConfig, 'stages'>,
-  { agents, allowUnmet }: { readonly agents?: number | 'all'; readonly allowUnmet?: boolean },
+  { agents, minEffectivePeople, maxAuthorShare, allowUnmet }: AlignmentOptions,
 ): RunConfig['stages'] {
-  const selected = agents === undefined ? config.stages : withSettings(config, 'select-agents', { agents });
-  if (!allowUnmet) return selected;
-  const calibrated = withSettings({ stages: selected }, 'calibrate-pool', { allowUnmet });
-  return withSettings({ stages: calibrated }, 'check-gates', { allowUnmet });
+  const settings: readonly (readonly [stage: string, values: Readonly<Record<string, unknown>>])[] = [
+    ['select-agents', { agents }],
+    ['measure-population', { minEffectivePeople, maxAuthorShare }],
+    // Only the option accepts gaps; its absence leaves what the file says.
+    ...(['calibrate-pool', 'check-gates'] as const).map((stage) => [stage, allowUnmet ? { allowUnmet } : {}] as const),
+  ];
+  return settings.reduce((stages, [stage, values]) => {
+    const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
+    return Object.keys(given).length > 0 ? withSettings({ stages }, stage, given) : stages;
+  }, config.stages);
 }
 
 /** The target's norms for the inventory; else any norms for it, which then serve the generator but not the alignment. */

@@ -1,6 +1,7 @@
 import { sentences, wordCount } from '../text/tokens.js';
-import { attributePhrase, voiceOf } from './embedded-prose.js';
-import { statements } from './embedded-reviser.js';
+import { replaced, states, voiceOfText } from './embedded-reviser.js';
+import { attributePhrase } from './narrative/attributes.js';
+import { voiceOf } from './narrative/voice.js';
 import type { NarrativePersona } from './narrative-persona.js';
 import type { Change } from './ports.js';
 
@@ -23,26 +24,23 @@ export function exactRevisionFault(
   changes: readonly Change[],
   after: string,
 ): string | undefined {
-  const voice = voiceOf(disposition.attributes['sex']?.value);
+  const voice = voiceOfText(text, disposition.attributes['sex']?.value);
   const [olds, news] = [sentences(text), sentences(after)];
   if (olds.length !== news.length) return `it has ${news.length} sentences, before ${olds.length}`;
   const left = new Set(changes);
   for (const [k, old] of olds.entries()) {
     let expected = old.text;
     for (const change of expected === news[k]!.text ? [] : [...left]) {
-      const fresh = statements(change.variable, change.to, voice);
-      for (const [form, statement] of statements(change.variable, change.from, voice).entries()) {
-        if (fresh[form] === undefined || !expected.includes(statement)) continue;
-        expected = expected.replace(statement, () => fresh[form]!);
-        left.delete(change);
-        break;
-      }
+      const next = replaced(expected, change, voice);
+      if (next === undefined) continue;
+      expected = next;
+      left.delete(change);
     }
     if (expected !== news[k]!.text) return `sentence ${k + 1} has changed in more than the changed values`;
   }
   const [missing] = left;
   if (missing !== undefined) return `the text does not say that ${missing.variable} is now ${missing.to}`;
-  const old = changes.find(({ variable, from }) => after.includes(statements(variable, from, voice)[0]!));
+  const old = changes.find(({ variable, from }) => states(after, variable, from, voice));
   return old && `the text still says that ${old.variable} is ${old.from}`;
 }
 
@@ -68,7 +66,7 @@ export function freeRevisionFault(
   if (lost !== undefined) return `the quotation ${lost} is gone`;
   for (const { variable, from, to } of changes) {
     // "Never married" holds the word "married": the new value must not be taken for the old one.
-    const holdsOld = mentions(`${to}. ${attributePhrase(variable, to)}`, variable, from);
+    const holdsOld = mentions(`${to}. ${phraseOf(variable, to)}`, variable, from);
     const rest = holdsOld ? without(after, variable, to) : after;
     if (mentions(rest, variable, from)) return `the old value ${from} of ${variable} is still there`;
   }
@@ -82,9 +80,11 @@ export function freeRevisionFault(
   return years.test(text) && !years.test(after) ? `the age ${disposition.ageYears} is gone` : undefined;
 }
 
+const phraseOf = (variable: string, value: string): string => attributePhrase(variable, value, voiceOf('female'));
+
 /** The words for a value: its name, and the phrase without its verb. */
 const wordsFor = (variable: string, value: string): RegExp[] =>
-  [value, attributePhrase(variable, value).replace(/^\w+ /, '')].map(
+  [value, phraseOf(variable, value).replace(/^\w+ /, '')].map(
     (words) => new RegExp(`(?<![\\w$])${words.replaceAll(/[^\w ]/g, '\\$&')}(?!\\w)`, 'gi'),
   );
 

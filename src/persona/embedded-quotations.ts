@@ -2,6 +2,7 @@ import { personalData } from '../text/personal-data.js';
 import { sentiment } from '../text/sentiment.js';
 import { sentences, wordCount, words } from '../text/tokens.js';
 import type { History } from './history.js';
+import type { Claim } from './narrative-persona.js';
 
 /** No verbatim run of a persona text is longer than either. */
 export const longestQuotation = { tokens: 8, characters: 50 } as const;
@@ -18,14 +19,19 @@ const openers = new Set(
 
 /**
  * Short telling sentences, verbatim and whole, at most one a post, the most telling first: in the first person, with
- * feeling, and long enough to say something. Sentences with names or personal data are passed over.
+ * feeling, and long enough to say something. Sentences with names or personal data are passed over; those that a claim
+ * tells already come last.
  */
-export function quotations({ posts }: Pick<History, 'posts'>): string[] {
-  const best = posts.flatMap(({ text }) => {
+export function quotations({ posts }: Pick<History, 'posts'>, claims: readonly Claim[] = []): string[] {
+  const isTold = (post: string, start: number, end: number): boolean =>
+    claims.some(({ source }) => source.post === post && source.start < end && start < source.end);
+  const best = posts.flatMap(({ id, text }) => {
     const candidates = sentences(text)
-      .map(({ text: sentence }) => sentence)
-      .filter(isQuotable)
-      .map((sentence) => ({ sentence, score: tellingness(sentence) }));
+      .filter(({ text: sentence }) => isQuotable(sentence))
+      .map(({ text: sentence, start, end }) => ({
+        sentence,
+        score: tellingness(sentence) - (isTold(id, start, end) ? 3 : 0),
+      }));
     return candidates.length === 0 ? [] : [candidates.reduce((a, b) => (b.score > a.score ? b : a))];
   });
   return best

@@ -1,32 +1,28 @@
 import { answered, type Answer } from '../model/answer.js';
-import { attributePhrase, predicate, voiceOf, type Voice } from './embedded-prose.js';
-import { imputedOpening } from './embedded-writer.js';
+import { attributePhrase, attributePhrases, knownValues, type Shape } from './narrative/attributes.js';
+import { capital } from './narrative/grammar.js';
+import { layersOf } from './narrative/marks.js';
+import { voiceOf, type Voice } from './narrative/voice.js';
 import type { Change, Reviser } from './ports.js';
 
-/** A text in two: what the posts say, and what was drawn (empty when the text does not have that paragraph). */
-export function splitDrawn(text: string): { readonly said: string; readonly drawn: string } {
-  const at = text.lastIndexOf(imputedOpening);
-  return at < 0 ? { said: text, drawn: '' } : { said: text.slice(0, at), drawn: text.slice(at) };
-}
-
 /**
- * Revises texts of the embedded writer without a language model: in the paragraph on what was drawn, the words that state
- * the old value are replaced by the words for the new one, and nothing else. Where the old value is not stated exactly
- * once there, the revision is `refused` with the reason. Same input, same bytes.
+ * Revises texts of the embedded writer without a language model: in the layer on what was drawn, the words that state the
+ * old value are replaced by the words for the new one, and nothing else. Where the old value is not stated exactly once
+ * there, the revision is `refused` with the reason. Same input, same bytes.
  */
 export function embeddedReviser(): Reviser {
   return {
-    name: 'embedded@1',
+    name: 'embedded@2',
     revise({ text, disposition }, changes) {
-      const voice = voiceOf(disposition.attributes['sex']?.value);
-      const { said, drawn } = splitDrawn(text);
+      const voice = voiceOfText(text, disposition.attributes['sex']?.value);
+      const { said, drawn } = layersOf(text);
       let revised = drawn;
       for (const change of changes) {
         const next = replaced(revised, change, voice);
-        if (next === undefined) {
-          const [old] = statements(change.variable, change.from, voice);
-          return refusal(`the paragraph on what was drawn does not state “${old!}” exactly once`);
-        }
+        if (next === undefined)
+          return refusal(
+            `the part on what was drawn does not state “${attributePhrase(change.variable, change.from, voice)}” exactly once`,
+          );
         revised = next;
       }
       return Promise.resolve(answered(said + revised));
@@ -36,29 +32,59 @@ export function embeddedReviser(): Reviser {
 
 const refusal = (reason: string): Promise<Answer<string>> => Promise.resolve({ kind: 'refused', reason, attempts: 1 });
 
+/** The voice of a text about a person of this sex: "I" where the text says it outside quotations. */
+export const voiceOfText = (text: string, sex: string | undefined): Voice =>
+  voiceOf(sex, /\bI\b/.test(text.replace(/“[^”]*”/g, '')) ? 'first' : 'third');
+
+/** Where a text states a value, and the words that would state the other value in the same way. */
+interface Statement {
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+  readonly instead: string;
+}
+
+/** The text with one value exchanged; undefined when the old one is not stated exactly once. */
+export function replaced(text: string, { variable, from, to }: Change, voice: Voice): string | undefined {
+  const [only, ...more] = statementsOf(text, variable, from, to, voice);
+  if (only === undefined || more.length > 0) return undefined;
+  return text.slice(0, only.start) + only.instead + text.slice(only.end);
+}
+
+/** Whether a text states a value of a variable. */
+export const states = (text: string, variable: string, value: string, voice: Voice): boolean =>
+  statementsOf(text, variable, value, value, voice).length > 0;
+
+/** Every place that states a value. What is part of a longer statement ("married" in "never married") is none of its own. */
+function statementsOf(text: string, variable: string, from: string, to: string, voice: Voice): Statement[] {
+  const found = [...new Set([from, ...knownValues(variable)])].flatMap((value) =>
+    attributePhrases(variable, value, voice).flatMap(({ shape, words }) =>
+      positionsOf(text, words, shape).map((start) => ({
+        start,
+        end: start + words.length,
+        value,
+        instead: likeCapital(attributePhrase(variable, to, voice, shape), text[start]!),
+      })),
+    ),
+  );
+  const isPart = (a: Statement, b: Statement): boolean =>
+    b.start <= a.start && a.end <= b.end && b.end - b.start > a.end - a.start;
+  return found.filter((one) => one.value === from && !found.some((other) => isPart(one, other)));
+}
+
+const likeCapital = (words: string, first: string): string => (first === first.toUpperCase() ? capital(words) : words);
+
 /**
- * The ways in which the writer's sentences state a value: the predicate, or without its verb after another one with the
- * same verb ("is White and not Hispanic").
+ * Where words stand as a whole: after white space, and before a comma, "and" or the end of the sentence. What stands in
+ * front of a sentence stands nowhere else.
  */
-export function statements(variable: string, value: string, voice: Voice): string[] {
-  const whole = predicate(attributePhrase(variable, value), voice);
-  const shared = /^(?:is|are) /.exec(whole)?.[0];
-  return shared === undefined ? [whole] : [whole, `and ${whole.slice(shared.length)}`];
-}
-
-/** The paragraph with one value exchanged; undefined when the old one is not there exactly once. */
-function replaced(paragraph: string, { variable, from, to }: Change, voice: Voice): string | undefined {
-  const [olds, news] = [statements(variable, from, voice), statements(variable, to, voice)];
-  const found = olds.flatMap((old, k) => positionsOf(paragraph, old).map((at) => ({ at, old, fresh: news[k] })));
-  const [only, ...more] = found;
-  if (only?.fresh === undefined || more.length > 0) return undefined;
-  return paragraph.slice(0, only.at) + only.fresh + paragraph.slice(only.at + only.old.length);
-}
-
-/** Where a statement stands as a whole: after a space, and before a comma, "and" or the end of the sentence. */
-function positionsOf(paragraph: string, statement: string): number[] {
+function positionsOf(text: string, words: string, shape: Shape): number[] {
+  const isFront = shape === 'state' || shape === 'with';
+  const [before, after] = isFront ? [/(?:^|[.:;]\s+)$/, /^, /] : [/(?:^|\s)$/, /^(?:[.,;:]| and |$)/];
   const positions: number[] = [];
-  for (let at = paragraph.indexOf(statement); at >= 0; at = paragraph.indexOf(statement, at + 1))
-    if (paragraph[at - 1] === ' ' && /^(?:[.,]| and )/.test(paragraph.slice(at + statement.length))) positions.push(at);
+  for (const form of new Set([words, capital(words)]))
+    for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + 1))
+      if (before.test(text.slice(Math.max(0, at - 4), at)) && after.test(text.slice(at + form.length)))
+        positions.push(at);
   return positions;
 }

@@ -20,7 +20,7 @@ export interface TableCodec {
 export interface StoredFile {
   readonly file: string;
   readonly sha256: string;
-  readonly rows?: number;
+  readonly rows?: number | undefined;
 }
 
 /** Rows that are being written. */

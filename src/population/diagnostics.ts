@@ -141,7 +141,7 @@ export const Diagnostics = z.strictObject({
   /** Null when the target has no trait norms for the instrument. */
   traits: z.record(z.enum(traitMetricNames), TraitMetric).nullable(),
   traitMeans: z.array(TraitMean),
-  /** Null when the target has no trait norms, or no sex or age. */
+  /** Null when the target has no trait norms, no sex or age, or where one author or one group leaves nothing to compare. */
   knownGroups: KnownGroups.nullable(),
   traitCells: z.array(TraitCell),
   steps: z.array(StepDiagnostics),

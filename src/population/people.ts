@@ -5,7 +5,7 @@ import { permutation, systematicCounts } from '../numerics/sampling.js';
 import type { TraitNorms } from '../psychometrics/inventory.js';
 import { normCellOf, type NormSex } from '../psychometrics/norms.js';
 import { axisOf, type PopulationJoint } from './joint.js';
-import type { Target } from './target.js';
+import { variableOf, type Target } from './target.js';
 
 /** People in columns: codes of the target's variables and trait scores. */
 export interface People {
@@ -14,6 +14,20 @@ export interface People {
   readonly codes: Uint8Array;
   /** (n x 5) row-major, on the response scale of the instrument; null without trait norms. */
   readonly traits: Float64Array | null;
+}
+
+/** The people of some rows, as often as the rows name them. */
+export function peopleAt({ size, codes, traits }: People, rows: Uint32Array): People {
+  const take = <T extends Uint8Array | Float64Array>(column: T, out: T): T => {
+    const width = column.length / size;
+    rows.forEach((row, i) => out.set(column.subarray(row * width, (row + 1) * width), i * width));
+    return out;
+  };
+  return {
+    size: rows.length,
+    codes: take(codes, new Uint8Array((codes.length / size) * rows.length)),
+    traits: traits && take(traits, new Float64Array((traits.length / size) * rows.length)),
+  };
 }
 
 /** Oldest age drawn in an open-ended band. */
@@ -53,11 +67,15 @@ export function referencePeople(
 
 /** An age in whole years, uniform in the band of a category and not below `minimumAge`. */
 export function drawAge(target: Target, category: string, minimumAge: number, random: RandomStream): number {
-  const age = target.variables.find((variable) => variable.name === 'age')!;
+  const age = variableOf(target, 'age');
   const [from, to] = age.bounds![age.categories.indexOf(category)]!;
   const youngest = Math.max(from, minimumAge);
   return youngest + random.below(Math.max(Math.min(to, oldestDrawn) - youngest, 0) + 1);
 }
+
+/** For each category of age the middle of its band in years; open-ended bands end at {@link oldestDrawn}. */
+export const ageMidpoints = (target: Target): number[] =>
+  variableOf(target, 'age').bounds!.map(([from, to]) => (from + Math.max(Math.min(to, oldestDrawn), from)) / 2);
 
 function drawTraits(target: Target, codes: Uint8Array, norms: TraitNorms, random: RandomStream): Float64Array {
   const width = target.variables.length;

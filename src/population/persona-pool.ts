@@ -1,3 +1,4 @@
+import { sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import { textColumn, numberColumn, type Column, type Table } from '../core/table.js';
 import type { Disposition } from '../persona/narrative-persona.js';
@@ -74,43 +75,75 @@ export function peopleOf(table: Table, target: Target, withTraits: boolean): Peo
   return { size: table.rows, codes, traits };
 }
 
-/** The fold of each reference person: what they may be used for. */
-export const folds = ['fit', 'tune', 'test', 'floor'] as const;
+/**
+ * What a reference person may be used for: to check the respondent, to compute what the pool is aligned to, to choose among
+ * settings, to judge, or to say how far apart like people are. Nothing is fitted to `test` or `floor`.
+ */
+export const folds = ['prior', 'fit', 'tune', 'test', 'floor'] as const;
 export type Fold = (typeof folds)[number];
 
-/** People of each fold, in columns (reference/1): `fold`, the variables, and the domains when there are traits. */
-export function referenceTable(target: Target, people: Readonly<Record<Fold, People>>): Table {
-  const all = folds.map((fold) => people[fold]);
-  const rows = all.reduce((s, { size }) => s + size, 0);
+/** Name of a reference person by the number in the draw, from 1. */
+export const referenceId = (person: number): string => `person-${person}`;
+
+/**
+ * Fold of a person by the hash of the name alone, so that the same people are held out whatever the seed is: the first 48 bits
+ * of the SHA-256 as a number in [0, 1), cut at the cumulated shares of the folds.
+ *
+ * @param sizes people of each fold on average, any scale
+ */
+export function foldOfPerson(id: string, sizes: Readonly<Record<Fold, number>>): Fold {
+  const total = folds.reduce((s, fold) => s + sizes[fold], 0);
+  const at = (total * parseInt(sha256(id).slice(0, 12), 16)) / 0x1000000000000;
+  let edge = 0;
+  return folds.find((fold) => at < (edge += sizes[fold]))!;
+}
+
+/** Row numbers of the people of each fold, in the order of the draw. */
+export function foldRows(people: number, sizes: Readonly<Record<Fold, number>>): Readonly<Record<Fold, number[]>> {
+  const rows: Record<Fold, number[]> = { prior: [], fit: [], tune: [], test: [], floor: [] };
+  for (let row = 0; row < people; row++) rows[foldOfPerson(referenceId(row + 1), sizes)].push(row);
+  return rows;
+}
+
+/**
+ * People in columns (reference/1): `fold`, `person` (the number in the draw), the variables, and the domains when there are
+ * traits. Rows stand fold by fold.
+ *
+ * @param rows see {@link foldRows}
+ */
+export function referenceTable(target: Target, people: People, rows: Readonly<Record<Fold, readonly number[]>>): Table {
+  const order = Uint32Array.from(folds.flatMap((fold) => rows[fold]));
   const width = target.variables.length;
   const d = traitDomains.length;
   const columns: Record<string, Column> = {
-    fold: folds.flatMap((fold) => Array.from({ length: people[fold].size }, () => fold)),
+    fold: folds.flatMap((fold) => rows[fold].map(() => fold)),
+    person: Int32Array.from(order, (row) => row + 1),
   };
   target.variables.forEach(({ name, categories }, axis) => {
-    columns[name] = all.flatMap(({ size, codes }) =>
-      Array.from({ length: size }, (_, i) => categories[codes[i * width + axis]!]!),
-    );
+    columns[name] = Array.from(order, (row) => categories[people.codes[row * width + axis]!]!);
   });
-  if (all[0]!.traits)
-    traitDomains.forEach((domain, k) => {
-      const column = new Float64Array(rows);
-      let next = 0;
-      for (const { size, traits } of all) for (let i = 0; i < size; i++) column[next++] = traits![i * d + k]!;
-      columns[domain] = column;
-    });
-  return { schema: 'reference/1', rows, columns };
+  const { traits } = people;
+  if (traits)
+    traitDomains.forEach((domain, k) => (columns[domain] = Float64Array.from(order, (row) => traits[row * d + k]!)));
+  return { schema: 'reference/1', rows: order.length, columns };
 }
 
-/** The people of one fold of a reference table. */
+/** The people of one fold of a reference table; nobody when it has no such fold. */
 export function foldOf(reference: Table, target: Target, fold: Fold): People {
-  const folds = textColumn(reference, 'fold');
-  const from = folds.indexOf(fold);
-  const to = folds.lastIndexOf(fold) + 1;
+  const column = textColumn(reference, 'fold');
+  const from = Math.max(column.indexOf(fold), 0);
+  const to = column.lastIndexOf(fold) + 1;
   const columns = Object.fromEntries(
-    Object.entries(reference.columns).map(([name, column]) => [name, column.slice(from, to) as Column]),
+    Object.entries(reference.columns).map(([name, values]) => [name, values.slice(from, to) as Column]),
   );
   return peopleOf({ ...reference, rows: to - from, columns }, target, traitDomains[0] in reference.columns);
+}
+
+/** People of each fold of a reference table. */
+export function foldCounts(reference: Table): Record<Fold, number> {
+  const counts = { prior: 0, fit: 0, tune: 0, test: 0, floor: 0 };
+  for (const fold of textColumn(reference, 'fold')) counts[fold as Fold]++;
+  return counts;
 }
 
 /** The first people of a larger group. */

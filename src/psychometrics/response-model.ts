@@ -134,6 +134,26 @@ export function responseModel(inventory: Inventory, norms: TraitNorms): Response
 }
 
 /**
+ * Draws one person's latent traits: those of the people of a norm cell, of whom nothing else is known.
+ *
+ * @param random advanced by one normal deviate a domain
+ * @returns (5) standardized over all norm cells
+ */
+export function drawLatent(
+  { cholesky: root }: ResponseModel,
+  { mean, sd }: LatentCell,
+  random: RandomStream,
+): Float64Array {
+  const n = traitDomains.length;
+  const e = Float64Array.from({ length: n }, () => random.normal());
+  return Float64Array.from({ length: n }, (_, i) => {
+    let correlated = 0;
+    for (let j = 0; j <= i; j++) correlated += root[i * n + j]! * e[j]!;
+    return mean[i]! + sd[i]! * correlated;
+  });
+}
+
+/**
  * Draws one person's responses to all items.
  *
  * @param z (5) latent traits, standardized over all norm cells

@@ -1,51 +1,34 @@
-import type { Diagnostics, TraitCell } from '../population/diagnostics.js';
-import type { PopulationReport, TraitDensity } from './population-report.js';
+import { type Grid, number, text } from './grid.js';
+import type { PopulationReport } from './population-report.js';
 import { oneLine, visible } from './safe-text.js';
-import {
-  cellsTable,
-  errorPoints,
-  marginsTable,
-  metricNames,
-  rejectionsTable,
-  stepsTable,
-  type VariableRow,
-} from './tables.js';
+import { errorPoints, marginsTable, metricNames, rejectionsTable, stepsTable, type VariableRow } from './tables.js';
 import {
   count,
   counted,
   effective,
   figure,
   marginSentence,
-  missing,
   metricWords,
-  noiseSentence,
-  originSentence,
+  missing,
   percent,
   points,
+  range,
   ratio,
   stepWords,
   variableTitle,
 } from './wording.js';
 
-/** A table of raw texts: each renderer escapes them for its own format. The first column names the row. */
-export interface Grid {
-  readonly caption: string;
-  readonly columns: readonly { readonly title: string; readonly numeric: boolean }[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-const text = (title: string): Grid['columns'][number] => ({ title, numeric: false });
-const number = (title: string): Grid['columns'][number] => ({ title, numeric: true });
-
 /** One row a variable: how it came out and where its values come from. */
 export const variablesGrid = ({ diagnostics }: PopulationReport): Grid => ({
-  caption: 'Margins by variable. Errors in percentage points.',
+  caption: 'Margins by variable. Errors in percentage points; stated, inferred and imputed are shares of the agents.',
   columns: [
     text('Variable'),
     text('Result'),
     number('Largest error'),
     number('Before'),
-    text('Origin of the values'),
+    number('Stated'),
+    number('Inferred'),
+    number('Imputed'),
     number('Fewest personas'),
   ],
   rows: marginsTable(diagnostics).map((row) => [
@@ -53,87 +36,38 @@ export const variablesGrid = ({ diagnostics }: PopulationReport): Grid => ({
     marginSentence(row),
     points(row.largestErrorPoints),
     points(row.largestErrorBeforePoints),
-    originSentence(row),
+    percent(row.statedShare),
+    percent(row.inferredShare),
+    percent(row.imputedShare),
     count(row.smallestSupport),
   ]),
 });
 
+/** What an interval is about, so that nobody takes it for the sampling error of a survey. */
+export const intervalNote =
+  'Intervals of 95% take in which authors were found and what was drawn for them; weights are not fitted again, so they are rather too wide than too narrow.';
+
 /** One row a category of one variable. */
 export const categoriesGrid = ({ variable, categories }: VariableRow): Grid => ({
   caption: `${variableTitle(variable)}: shares, errors in percentage points, and personas that could carry the category.`,
-  columns: [text('Category'), number('Before'), number('Asked'), number('Now'), number('Error'), number('Personas')],
+  columns: [
+    text('Category'),
+    number('Before'),
+    number('Asked'),
+    number('Now'),
+    number('95% interval'),
+    number('Error'),
+    number('Personas'),
+  ],
   rows: categories.map((margin) => [
     oneLine(margin.category),
     percent(margin.before),
     percent(margin.target),
     percent(margin.after),
+    range(margin.interval, percent),
     points(errorPoints(margin)),
     count(margin.support),
   ]),
-});
-
-/** One row a distance, with its floor and a sentence; null without trait norms. */
-export function metricsGrid({ diagnostics: { traits } }: PopulationReport): Grid | null {
-  if (traits === null) return null;
-  return {
-    caption:
-      'Distances between the agents and people not used for fitting. Floor: the same distance between two disjoint groups of such people.',
-    columns: [
-      text('Distance'),
-      number('Before'),
-      number('Agents'),
-      number('Floor, median'),
-      number('Floor, 95th percentile'),
-      text('Reading'),
-      text('What it sees'),
-    ],
-    rows: metricNames.map((name) => {
-      const metric = traits[name];
-      return [
-        metricWords[name].title,
-        figure(metric.before),
-        figure(metric.after),
-        figure(metric.noiseFloorMedian),
-        figure(metric.noiseFloorP95),
-        noiseSentence(metric.after, metric),
-        metricWords[name].sees,
-      ];
-    }),
-  };
-}
-
-/** Mean and standard deviation of a histogram on score levels. */
-export function moments(
-  levels: readonly number[],
-  shares: readonly number[],
-): { readonly mean: number; readonly sd: number } {
-  const mean = levels.reduce((sum, level, i) => sum + level * shares[i]!, 0);
-  const variance = levels.reduce((sum, level, i) => sum + (level - mean) * (level - mean) * shares[i]!, 0);
-  return { mean, sd: Math.sqrt(Math.max(0, variance)) };
-}
-
-/** `mean (sd)` of target, before and after of one domain. */
-export const densityFigures = ({
-  levels,
-  target,
-  before,
-  after,
-}: TraitDensity): { target: string; before: string; after: string } => {
-  const show = (shares: readonly number[]): string => {
-    const { mean, sd } = moments(levels, shares);
-    return `${mean.toFixed(2)} (${sd.toFixed(2)})`;
-  };
-  return { target: show(target), before: show(before), after: show(after) };
-};
-
-/** One row a domain: mean and standard deviation before, asked and achieved. */
-export const densitiesGrid = ({ densities }: PopulationReport): Grid => ({
-  caption: 'Domain scores on the response scale: mean (standard deviation).',
-  columns: [text('Domain'), number('Before'), number('Asked'), number('Now')],
-  rows: densities.map((density) => {
-    const shown = densityFigures(density);
-    return [variableTitle(density.domain), shown.before, shown.target, shown.after];
-  }),
 });
 
 /** One row a step, every distance with its multiple of the floor, and the floors themselves in the last two rows. */
@@ -181,49 +115,6 @@ export function stepsGrid({ diagnostics }: PopulationReport): Grid {
     ],
   };
 }
-
-/** Signed difference in standard deviations, `+0.12`; a real minus sign, so that columns align. */
-export const signed = (value: number): string => {
-  const shown = Math.abs(value).toFixed(2);
-  return shown === '0.00' ? shown : `${value < 0 ? '−' : '+'}${shown}`;
-};
-
-/**
- * Whether a difference of means in SD is larger than two standard errors of the agents alone (2/√n).
- * The test people have an error of their own, so this flags too many cells rather than too few.
- */
-export const beyondChance = ({ differenceSd, effectiveSampleSize }: TraitCell): boolean =>
-  effectiveSampleSize > 0 && Math.abs(differenceSd) > 2 / Math.sqrt(effectiveSampleSize);
-
-/** Domains of the trait cells in order of first appearance. */
-export const cellDomains = ({ traitCells }: Diagnostics): string[] => [
-  ...new Set(traitCells.map(({ domain }) => domain)),
-];
-
-/** One row a cell of sex x age, one column a domain: agents minus test people in SD, `*` where beyond chance. */
-export function cellsGrid({ diagnostics }: PopulationReport): Grid {
-  const domains = cellDomains(diagnostics);
-  return {
-    caption: `Mean trait of the agents minus test people, in standard deviations. ${cellLegend}`,
-    columns: [text('Cell'), ...domains.map((domain) => number(variableTitle(domain))), number('Effective agents')],
-    rows: cellsTable(diagnostics).map(({ cell, effectiveSampleSize, byDomain }) => [
-      oneLine(cell),
-      ...domains.map((domain) => {
-        const entry = byDomain.get(domain);
-        return entry === undefined ? missing : cellText(entry);
-      }),
-      effective(effectiveSampleSize),
-    ]),
-  };
-}
-
-/** How to read the table of traits within groups. */
-export const cellLegend =
-  'An asterisk marks differences above two standard errors of the agents; all others can be chance.';
-
-/** The difference of one cell, `*` where it is beyond chance, `-` where the cell has no agents. */
-export const cellText = (cell: TraitCell): string =>
-  cell.effectiveSampleSize > 0 ? `${signed(cell.differenceSd)}${beyondChance(cell) ? '*' : ''}` : missing;
 
 /** Rejections by criterion, with the kept in the last row: the counts add up to all candidates. */
 export const rejectionsGrid = ({ diagnostics: d }: PopulationReport): Grid => ({
@@ -280,6 +171,29 @@ export const findingsGrid = ({ findings }: PopulationReport): Grid => ({
   ].map(({ level, stage, code, message }) => [level, oneLine(stage), oneLine(code), oneLine(message, 600)]),
 });
 
+/** What people of each fold of the reference people are used for. */
+const foldUses: Readonly<Record<string, string>> = {
+  prior: 'the answers of the personas are checked against them, before any fitting',
+  fit: 'the weights are fitted to them',
+  tune: 'settings of the weighting are chosen on them',
+  test: 'the result is judged on them; nothing is fitted to them',
+  floor: 'the noise floor is measured on them; nothing is fitted to them',
+};
+
+/** One row a fold: how many reference people, and what for. */
+export const foldsGrid = ({ diagnostics: { folds } }: PopulationReport): Grid => ({
+  caption: 'Reference people by use. Nobody is in two folds.',
+  columns: [text('Fold'), number('People'), text('Use')],
+  rows: Object.keys(foldUses)
+    .filter((fold) => fold in folds)
+    .concat(
+      Object.keys(folds)
+        .filter((fold) => !(fold in foldUses))
+        .sort(),
+    )
+    .map((fold) => [oneLine(fold), count(folds[fold]!), foldUses[fold] ?? missing]),
+});
+
 /** What made this result: enough to make it again. */
 export const provenanceGrid = ({ target, diagnostics, provenance: p }: PopulationReport): Grid => ({
   caption: 'The same version, seed and inputs give the same population.',
@@ -300,7 +214,7 @@ export function weightSentences({ diagnostics: d, weights }: PopulationReport): 
   const quantiles = weights.calibrationQuantiles;
   const unused = weights.multiplicities[0] ?? 0;
   return [
-    `The weights of the ${counted(d.kept, 'kept persona')} are worth ${effective(d.effectiveSampleSize)} equally weighted ones (design effect ${d.designEffect.toFixed(2)}).`,
+    `The weights of the ${counted(d.kept, 'kept persona')} are worth ${effective(d.effectiveSampleSize)} equally weighted ones (design effect ${d.designEffect.toFixed(2)}), but only ${effective(d.effectivePeople)} effective people: personas of one author are not independent.`,
     ...(quantiles.length === 0
       ? []
       : [
@@ -335,16 +249,6 @@ export const multiplicitiesGrid = ({ weights }: PopulationReport): Grid => ({
 
 /** Said where a report lists no exclusions. */
 export const noExclusions = 'The report lists no exclusions. That is a gap in the report, not a promise.';
-
-/** Said in place of all trait figures when the target has no trait norms. */
-export const noTraits = ({ diagnostics }: PopulationReport): string =>
-  `The target has no trait norms for the inventory ${oneLine(diagnostics.instrument)}, so traits were neither aligned nor compared. Nothing is known about how well they fit.`;
-
-/** The sizes behind the noise floor, in a sentence; null where none was measured. */
-export const noiseSizes = ({ diagnostics: { noiseFloor } }: PopulationReport): string | null =>
-  noiseFloor === null
-    ? null
-    : `The noise floor was measured ${counted(noiseFloor.replicates, 'time')}, between groups the size of ${counted(noiseFloor.agents, 'agent')} and ${counted(noiseFloor.testPeople, 'test person', 'test people')}.`;
 
 /** Characters of an example text that a report shows; the rest is cut with a notice. */
 const exampleLength = 1200;

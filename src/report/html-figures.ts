@@ -1,10 +1,12 @@
 import type { TraitCell } from '../population/diagnostics.js';
 import * as content from './content.js';
+import { legend, legendMarks } from './legend.js';
 import { details, figure, type Markup, markup, nothing, paragraphs, table, trusted } from './markup.js';
 import * as plots from './plots.js';
 import type { PopulationReport, TraitDensity } from './population-report.js';
 import { oneLine } from './safe-text.js';
 import { cellsTable, marginsTable, type VariableRow } from './tables.js';
+import * as traits from './trait-content.js';
 import {
   byAssumption,
   capitalized,
@@ -12,28 +14,25 @@ import {
   effective,
   marginSentence,
   missing,
-  percent,
+  originSentence,
   variableTitle,
 } from './wording.js';
-
-/** A legend: samples drawn by `plots.legendMarks`, with words. */
-const legend = (entries: readonly (readonly [string, string])[]): Markup =>
-  markup`<ul class="legend">${entries.map(([mark, words]) => markup`<li>${trusted(mark)} ${words}</li>`)}</ul>`;
 
 /** Margins: one plot a variable, with the origin of its values beside it. */
 export function marginsSection(report: PopulationReport): Markup {
   const variables = marginsTable(report.diagnostics);
-  const { asked, now, before } = plots.legendMarks;
+  const { asked, now, interval, before } = legendMarks;
   return markup`
 <section>
 <h2>Who is in the population</h2>
 ${
   variables.length === 0
     ? markup`<p>The report holds no margins.</p>`
-    : markup`<p>Each row is one category: the share that the target asks for, and the share among the agents. Before means all kept personas with equal weights.</p>
+    : markup`<p>Each row is one category: the share that the target asks for, and the share among the agents. Before means all kept personas with equal weights. ${content.intervalNote}</p>
 ${legend([
   [asked, 'asked for'],
   [now, 'agents now'],
+  [interval, '95% interval'],
   [before, 'before alignment'],
 ])}
 <div class="margins">${variables.map(variable)}</div>
@@ -45,7 +44,6 @@ ${details('All variables in one table', table(content.variablesGrid(report)))}`
 function variable(row: VariableRow): Markup {
   const title = variableTitle(row.variable);
   const result = marginSentence(row);
-  const { statedShare, inferredShare, imputedShare } = row;
   const label = `${title}: ${counted(row.categories.length, 'category', 'categories')}, ${result}.`;
   return markup`
 <section>
@@ -53,7 +51,7 @@ function variable(row: VariableRow): Markup {
 ${figure(
   plots.marginPlot(row.categories),
   label,
-  markup`${capitalized(result)}${origin(row)}<span class="origin-text">${percent(statedShare)} stated, ${percent(inferredShare)} inferred, ${percent(imputedShare)} imputed</span>`,
+  markup`${capitalized(result)}${origin(row)}<span class="origin-text">${originSentence(row)}</span>`,
   'above',
 )}
 ${details('Numbers', table(content.categoriesGrid(row)))}
@@ -68,22 +66,23 @@ const origin = (row: VariableRow): Markup =>
 
 /** Traits: densities, distances and the cells of sex x age; one sentence where the target has no trait norms. */
 export function traitSections(report: PopulationReport): Markup {
-  const { traits, traitCells } = report.diagnostics;
-  const noise = content.noiseSizes(report);
-  const metrics = content.metricsGrid(report);
+  const { diagnostics } = report;
+  const metrics = traits.metricsGrid(report);
   return markup`
 <section>
 <h2>Personality of the agents</h2>
-${traits === null ? markup`<p>${content.noTraits(report)}</p>` : nothing}
+${diagnostics.traits === null ? markup`<p>${traits.noTraits(report)}</p>` : nothing}
 ${report.densities.length === 0 ? nothing : densities(report)}
-${metrics === null ? nothing : markup`<h3>Distances from people not used for fitting</h3>${table(metrics)}`}
-${noise === null ? nothing : markup`<p>${noise}</p>`}
-${traitCells.length === 0 ? nothing : heatMap(report)}
+${diagnostics.traitMeans.length === 0 ? nothing : table(traits.traitMeansGrid(report))}
+${paragraphs([traits.knownGroupsSentence(report)])}
+${metrics === null ? nothing : markup`<h3>Distances from people</h3>${table(metrics)}`}
+${paragraphs([traits.noiseSizes(report)])}
+${diagnostics.traitCells.length === 0 ? nothing : heatMap(report)}
 </section>`;
 }
 
 function densities(report: PopulationReport): Markup {
-  const { targetArea, beforeLine, nowLine } = plots.legendMarks;
+  const { targetArea, beforeLine, nowLine } = legendMarks;
   const ceiling = plots.densityCeiling(report.densities);
   return markup`<p>How often each score occurs, for the five domains of the inventory ${oneLine(report.diagnostics.instrument)}. The vertical scale is the same in all panels.</p>
 ${legend([
@@ -92,12 +91,12 @@ ${legend([
   [beforeLine, 'before alignment'],
 ])}
 <div class="grid">${report.densities.map((density) => densityFigure(density, ceiling))}</div>
-${details('Means and standard deviations', table(content.densitiesGrid(report)))}`;
+${details('Means and standard deviations', table(traits.densitiesGrid(report)))}`;
 }
 
 function densityFigure(density: TraitDensity, ceiling: number): Markup {
   const title = variableTitle(density.domain);
-  const { target, before, after } = content.densityFigures(density);
+  const { target, before, after } = traits.densityFigures(density);
   const label = `${title}: distribution of scores. Mean (standard deviation): target ${target}, agents ${after}, before ${before}.`;
   return markup`<div><h3>${title}</h3>${figure(plots.densityPlot(density, ceiling), label, `Mean (SD): target ${target}, now ${after}, before ${before}`)}</div>`;
 }
@@ -109,15 +108,15 @@ function heatClass(cell: TraitCell): string {
   if (cell.effectiveSampleSize === 0) return 'n';
   const depth = heatSteps.filter((bound) => Math.abs(cell.differenceSd) >= bound).length;
   const shade = depth === 0 ? '' : ` ${cell.differenceSd > 0 ? 'p' : 'm'}${depth}`;
-  return `n${shade}${content.beyondChance(cell) ? ' strong' : ''}`;
+  return `n${shade}${traits.beyondChance(cell) ? ' strong' : ''}`;
 }
 
 /** A table with coloured cells: numbers stay readable for everybody and for screen readers. */
 function heatMap({ diagnostics }: PopulationReport): Markup {
-  const domains = content.cellDomains(diagnostics);
+  const domains = traits.cellDomains(diagnostics);
   return markup`
 <h3>Traits within groups</h3>
-<p>Mean of the agents minus mean of the test people, in standard deviations: orange where agents score higher, blue where lower. ${content.cellLegend}</p>
+<p>Mean of the agents minus mean of the test people, in standard deviations: orange where agents score higher, blue where lower. ${traits.cellLegend}</p>
 <div class="scroll heat" role="region" aria-label="Trait differences by group" tabindex="0"><table aria-label="Trait differences by group and domain, in standard deviations">
 <thead><tr><th scope="col">Group</th>${domains.map((domain) => markup`<th scope="col" class="n">${variableTitle(domain)}</th>`)}<th scope="col" class="n">Effective agents</th></tr></thead>
 <tbody>${cellsTable(diagnostics).map(
@@ -126,7 +125,7 @@ function heatMap({ diagnostics }: PopulationReport): Markup {
       const entry = byDomain.get(domain);
       return entry === undefined
         ? markup`<td class="n">${missing}</td>`
-        : markup`<td class="${heatClass(entry)}">${content.cellText(entry)}</td>`;
+        : markup`<td class="${heatClass(entry)}">${traits.cellText(entry)}</td>`;
     })}<td class="n">${effective(effectiveSampleSize)}</td></tr>`,
   )}
 </tbody></table></div>`;

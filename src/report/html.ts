@@ -1,11 +1,13 @@
 import * as content from './content.js';
 import { traitSections, marginsSection, weightsSection } from './html-figures.js';
+import { shuffleSection, textsSection } from './html-texts.js';
 import { keyFigures } from './key-figures.js';
 import { list, type Markup, markup, nothing, table, trusted } from './markup.js';
 import type { PopulationReport } from './population-report.js';
 import { oneLine } from './safe-text.js';
 import { style } from './style.js';
-import { variableTitle, verdict } from './wording.js';
+import { verdict } from './verdict.js';
+import { variableTitle } from './wording.js';
 
 /** Nothing is loaded and nothing runs, whatever a text may contain. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -33,8 +35,10 @@ export function renderHtml(report: PopulationReport): string {
 <main>
 ${verdictSection(report)}
 ${cards(report)}
+${shuffleSection(report)}
 ${marginsSection(report)}
 ${traitSections(report)}
+${textsSection(report)}
 ${weightsSection(report)}
 ${stepsSection(report)}
 ${rejectionsSection(report)}
@@ -52,8 +56,8 @@ ${examplesSection(report)}
 }
 
 function verdictSection(report: PopulationReport): Markup {
-  const { aligned, headline, sentences } = verdict(report);
-  const { unmet, unsupported } = report.diagnostics;
+  const { aligned, headline, sentences, unmet } = verdict(report);
+  const { unsupported } = report.diagnostics;
   return markup`
 <section class="verdict${trusted(aligned ? '' : ' not')}">
 <h2>${headline}</h2>
@@ -91,6 +95,7 @@ const sourcesSection = (report: PopulationReport): Markup => markup`
 <section>
 <h2>Where the target comes from</h2>
 ${table(content.sourcesGrid(report))}
+${Object.keys(report.diagnostics.folds).length === 0 ? nothing : markup`<h3>Reference people</h3>${table(content.foldsGrid(report))}`}
 </section>`;
 
 const limitsSection = ({ exclusions }: PopulationReport): Markup => markup`

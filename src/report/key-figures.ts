@@ -1,7 +1,18 @@
+import type { Diagnostics, MarginDiagnostics } from '../population/diagnostics.js';
 import type { PopulationReport } from './population-report.js';
 import { oneLine } from './safe-text.js';
-import { worstMargin, worstMetric } from './tables.js';
-import { count, counted, effective, metricWords, percent, points, ratio, variableTitle } from './wording.js';
+import { marginsTable, metricNames, worstMargin, worstMetric } from './tables.js';
+import {
+  byAssumption,
+  count,
+  counted,
+  effective,
+  metricWords,
+  percent,
+  points,
+  ratio,
+  variableTitle,
+} from './wording.js';
 
 /** One of the few numbers that a reader takes home. */
 export interface KeyFigure {
@@ -33,12 +44,12 @@ export function keyFigures({ diagnostics: d }: PopulationReport): KeyFigure[] {
     {
       label: 'Effective people',
       value: effective(d.effectivePeople),
-      note: `as varied as this many people with equal say; one person is behind at most ${percent(d.maxAuthorShare)} of the agents`,
+      note: `as varied as this many people with equal say, although the weights are worth ${effective(d.effectiveSampleSize)} personas; one person is behind at most ${percent(d.maxAuthorShare)} of the agents`,
     },
     {
       label: 'Largest margin error',
       value: `${points(d.maxMarginErrorPoints)} points`,
-      note: worst === null ? 'no margin was asked for' : `${variableTitle(worst.variable)}: ${oneLine(worst.category)}`,
+      note: worst === null ? 'no margin was asked for' : marginNote(worst, d),
     },
     trait === null
       ? {
@@ -49,7 +60,17 @@ export function keyFigures({ diagnostics: d }: PopulationReport): KeyFigure[] {
       : {
           label: 'Trait distance over noise',
           value: `${ratio(trait.over)}×`,
-          note: `worst of five distances (${metricWords[trait.name].title}); up to 1× is what chance leaves between groups drawn from the target`,
+          note: `worst of ${metricNames.length} distances (${metricWords[trait.name].title}); up to 1× is what chance leaves between groups drawn from the target`,
         },
   ];
+}
+
+/** Which category is worst, and how many of the margins agree by assumption and not by evidence. */
+function marginNote(worst: MarginDiagnostics, diagnostics: Diagnostics): string {
+  const asked = marginsTable(diagnostics).filter(({ controlledCategories }) => controlledCategories > 0);
+  const assumed = asked.filter(byAssumption).length;
+  return (
+    `${variableTitle(worst.variable)}: ${oneLine(worst.category)}${byAssumption(worst) ? ', set by assumption' : ''}` +
+    (assumed === 0 ? '' : `; ${assumed} of ${counted(asked.length, 'margin')} set by assumption`)
+  );
 }

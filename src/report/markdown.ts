@@ -1,24 +1,27 @@
 import * as content from './content.js';
-import type { Grid } from './content.js';
+import type { Grid } from './grid.js';
 import { keyFigures } from './key-figures.js';
 import type { PopulationReport } from './population-report.js';
 import { escapeMarkdown, fenced, oneLine, wrap } from './safe-text.js';
 import { marginsTable } from './tables.js';
-import { capitalized, marginSentence, originSentence, variableTitle, verdict } from './wording.js';
+import * as texts from './text-content.js';
+import * as traits from './trait-content.js';
+import { verdict } from './verdict.js';
+import { capitalized, marginSentence, originSentence, variableTitle } from './wording.js';
 
 /**
  * The report as GitHub-flavoured Markdown: what the HTML says, as tables and sentences. Foreign texts are escaped;
  * example texts stand in fenced blocks.
  */
 export function renderMarkdown(report: PopulationReport): string {
-  const { headline, sentences } = verdict(report);
+  const { headline, sentences, unmet } = verdict(report);
   const { diagnostics: d, target } = report;
   const blocks: string[] = [
     `# ${escapeMarkdown(report.title)}`,
     escapeMarkdown(`Target: ${target.title}. Universe: ${oneLine(target.universe)}.`),
     `## ${headline}`,
     ...sentences.map((sentence) => text(sentence)),
-    ...(d.unmet.length === 0 ? [] : ['Not met:', bullets(d.unmet)]),
+    ...(unmet.length === 0 ? [] : ['Not met:', bullets(unmet)]),
     ...(d.unsupported.length === 0 ? [] : ['Without any persona:', bullets(d.unsupported)]),
     'Aligned means that shares and traits agree with the target. It does not mean that agents act as residents would.',
     '## Key figures',
@@ -27,10 +30,16 @@ export function renderMarkdown(report: PopulationReport): string {
       columns: ['Figure', 'Value', 'Note'].map((title, i) => ({ title, numeric: i === 1 })),
       rows: keyFigures(report).map(({ label, value, note }) => [label, value, note]),
     }),
+    '## What the texts are evidence for',
+    ...optional(texts.shuffleIntroduction(report)),
+    ...texts.shuffleSentences(report).map((sentence) => text(sentence)),
+    ...(report.shuffleControl.length === 0 ? [] : [captioned(texts.shuffleGrid(report))]),
     '## Who is in the population',
     ...margins(report),
     '## Personality of the agents',
-    ...traits(report),
+    ...personality(report),
+    '## Do texts and numbers agree?',
+    ...agreement(report),
     '## How much rests on how few',
     text(content.weightSentences(report).join(' ')),
     ...content.peopleSentences(report.agentsByPerson).map((sentence) => text(sentence)),
@@ -41,6 +50,7 @@ export function renderMarkdown(report: PopulationReport): string {
     d.personas === d.kept ? 'No candidate was rejected.' : captioned(content.rejectionsGrid(report)),
     '## Where the target comes from',
     captioned(content.sourcesGrid(report)),
+    ...(Object.keys(d.folds).length === 0 ? [] : [captioned(content.foldsGrid(report))]),
     '## What this does not say',
     report.exclusions.length === 0 ? content.noExclusions : bullets(report.exclusions),
     '## Findings',
@@ -59,6 +69,7 @@ function margins(report: PopulationReport): string[] {
   const variables = marginsTable(report.diagnostics);
   if (variables.length === 0) return ['The report holds no margins.'];
   return [
+    content.intervalNote,
     captioned(content.variablesGrid(report)),
     ...variables.flatMap((row) => [
       `### ${escapeMarkdown(variableTitle(row.variable))}`,
@@ -68,16 +79,28 @@ function margins(report: PopulationReport): string[] {
   ];
 }
 
-function traits(report: PopulationReport): string[] {
-  const metrics = content.metricsGrid(report);
-  const { traitCells } = report.diagnostics;
-  const noise = content.noiseSizes(report);
+function personality(report: PopulationReport): string[] {
+  const metrics = traits.metricsGrid(report);
+  const { traitCells, traitMeans } = report.diagnostics;
   return [
-    ...(metrics === null ? [text(content.noTraits(report))] : []),
-    ...(report.densities.length === 0 ? [] : [captioned(content.densitiesGrid(report))]),
+    ...(metrics === null ? [text(traits.noTraits(report))] : []),
+    ...(report.densities.length === 0 ? [] : [captioned(traits.densitiesGrid(report))]),
+    ...(traitMeans.length === 0 ? [] : [captioned(traits.traitMeansGrid(report))]),
+    ...optional(traits.knownGroupsSentence(report)),
     ...(metrics === null ? [] : [captioned(metrics)]),
-    ...(noise === null ? [] : [text(noise)]),
-    ...(traitCells.length === 0 ? [] : [captioned(content.cellsGrid(report))]),
+    ...optional(traits.noiseSizes(report)),
+    ...(traitCells.length === 0 ? [] : [captioned(traits.cellsGrid(report))]),
+  ];
+}
+
+function agreement(report: PopulationReport): string[] {
+  const [coupling, figures] = [texts.couplingGrid(report), texts.textFiguresGrid(report)];
+  const { unmetTexts } = report.diagnostics;
+  return [
+    text(texts.textGatesSentence(report)),
+    ...(unmetTexts.length === 0 ? [] : [bullets(unmetTexts)]),
+    ...(coupling === null ? [] : [text(texts.couplingNote), captioned(coupling)]),
+    ...(figures === null ? [] : [captioned(figures)]),
   ];
 }
 
@@ -92,6 +115,7 @@ function example({ id, attributes, text: story }: PopulationReport['examples'][n
   ];
 }
 
+const optional = (sentence: string | null): string[] => (sentence === null ? [] : [text(sentence)]);
 const text = (sentence: string): string => escapeMarkdown(sentence, 2000);
 const bullets = (items: readonly string[]): string => items.map((item) => `- ${escapeMarkdown(item, 600)}`).join('\n');
 const captioned = (grid: Grid): string => `${text(grid.caption)}\n\n${table(grid)}`;

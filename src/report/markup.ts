@@ -1,4 +1,4 @@
-import type { Grid } from './content.js';
+import type { Grid } from './grid.js';
 import { escapeHtml } from './safe-text.js';
 
 /** HTML that may stand as it is. Only {@link markup} and {@link trusted} make it. */
@@ -56,6 +56,6 @@ export const details = (summary: string, content: Part): Markup =>
 export const list = (items: readonly string[]): Markup =>
   markup`<ul>${items.map((item) => markup`<li>${item}</li>`)}</ul>`;
 
-/** One paragraph a sentence, each escaped. */
-export const paragraphs = (sentences: readonly string[]): Markup =>
-  markup`${sentences.map((sentence) => markup`<p>${sentence}</p>`)}`;
+/** One paragraph a sentence, each escaped; null makes none. */
+export const paragraphs = (sentences: readonly (string | null)[]): Markup =>
+  markup`${sentences.map((sentence) => (sentence === null ? nothing : markup`<p>${sentence}</p>`))}`;

@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { MarginDiagnostics } from '../population/diagnostics.js';
-import type { TraitDensity } from './population-report.js';
+import type { ShuffleRow, TraitDensity } from './population-report.js';
 import { fitWidth, oneLine, wrap } from './safe-text.js';
+import { shuffleFigure } from './text-content.js';
 import { count, percent } from './wording.js';
 
 /** Width of every plot in CSS pixels: the content of a 360-pixel screen, so that no text shrinks there. */
@@ -49,12 +50,17 @@ function roundUp(largest: number): number {
 }
 
 /**
- * Shares of the categories of one variable: a bar where it was asked to be, a full dot where it is, a hollow dot where
- * it was before. Percentages asked and achieved stand at the right.
+ * Shares of the categories of one variable: a bar where it was asked to be, a full dot where it is with its interval
+ * as a thin line, a hollow dot where it was before. Percentages asked and achieved stand at the right.
  */
 export function marginPlot(margins: readonly MarginDiagnostics[]): string {
   const rows = margins.map((margin, i) => ({ ...margin, row: String(i), label: twoLines(oneLine(margin.category)) }));
-  const end = roundUp(Math.max(...margins.flatMap(({ target, before, after }) => [target, before, after])));
+  const end = roundUp(
+    Math.max(
+      ...margins.flatMap(({ target, before, after, interval }) => [target, before, after, interval?.upper ?? 0]),
+    ),
+  );
+  const intervals = rows.filter(({ interval }) => interval !== null);
   const [left, right, top, rowHeight] = [116, 90, 18, 30];
   const values = (
     title: string,
@@ -79,6 +85,13 @@ export function marginPlot(margins: readonly MarginDiagnostics[]): string {
       Plot.link(rows, { x1: 'before', x2: 'after', y: 'row', stroke: colour.before, strokeOpacity: 0.6 }),
       Plot.dot(rows, { x: 'before', y: 'row', r: 3.5, stroke: colour.before, strokeWidth: 1.75, fill: 'var(--page)' }),
       Plot.tickX(rows, { x: 'target', y: 'row', stroke: colour.ink, strokeWidth: 2.5, inset: 6 }),
+      Plot.link(intervals, {
+        x1: ({ interval }: MarginDiagnostics) => interval!.lower,
+        x2: ({ interval }: MarginDiagnostics) => interval!.upper,
+        y: 'row',
+        stroke: colour.after,
+        strokeWidth: 1.5,
+      }),
       Plot.dot(rows, { x: 'after', y: 'row', r: 4, fill: colour.after, title: marginTitle }),
       ...values('asked', right - 44, ({ target }) => percent(target), colour.muted),
       ...values('now', right, ({ after }) => percent(after), colour.ink),
@@ -96,6 +109,115 @@ function twoLines(label: string): string {
   const [first = '', ...rest] = wrap(label, 18);
   return rest.length === 0 ? first : `${first}\n${fitWidth(rest.join(' '), 17)}`;
 }
+
+/** Keeps words readable where they cross a line. */
+const halo = { stroke: 'var(--page)', strokeWidth: 4 };
+
+/** One value of a row of {@link shufflePlot} in its place on the axis. */
+interface ShuffleEnd {
+  readonly row: string;
+  readonly x: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/**
+ * Figures with own texts (full dot) and with texts of other people (ring), thin lines their intervals. Shares and
+ * correlations lie on their own scale up to 1, all others on a scale from 0 to the larger of their two values. Each row
+ * says what the figure is evidence for; both values stand at the right.
+ */
+export function shufflePlot(rows: readonly ShuffleRow[]): string {
+  const names = rows.map((_, i) => String(i));
+  const ends = (at: 'own' | 'shuffled'): ShuffleEnd[] =>
+    rows.flatMap((row, i) => {
+      const value = row[at];
+      if (value === null) return [];
+      const scale = shuffleScale(row);
+      const { lower, upper } = row[`${at}Interval`] ?? { lower: value, upper: value };
+      return { row: names[i]!, x: value / scale, lower: lower / scale, upper: upper / scale };
+    });
+  const [own, shuffled] = [ends('own'), ends('shuffled')];
+  const links = own.flatMap(({ row, x }) => {
+    const other = shuffled.find((end) => end.row === row);
+    return other === undefined ? [] : { row, x1: x, x2: other.x };
+  });
+  const low = Math.min(0, ...[...own, ...shuffled].map(({ lower }) => Math.floor(lower * 5 + 1e-9) / 5));
+  const [right, top, rowHeight, above, below] = [112, 20, 46, -12, 6];
+  const onOwnScale = rows.some(endsAtOne);
+  const interval = (data: readonly ShuffleEnd[], stroke: string): Plot.Markish =>
+    Plot.link(data, { x1: 'lower', x2: 'upper', y: 'row', stroke, strokeWidth: 1.5, dy: below });
+  const column = (title: string, dx: number, at: 'own' | 'shuffled', fill: string): Plot.Markish[] => [
+    Plot.text(names, {
+      y: names,
+      text: rows.map((row) => shuffleFigure(row, row[at])),
+      frameAnchor: 'right',
+      textAnchor: 'end',
+      dx,
+      dy: below,
+      fill,
+    }),
+    Plot.text([title], { frameAnchor: 'top-right', textAnchor: 'end', dx, dy: -15, fill: colour.muted }),
+  ];
+  const bottom = onOwnScale ? 22 : 4;
+  return draw(top + bottom + rows.length * rowHeight, {
+    marginLeft: 6,
+    marginRight: right,
+    marginTop: top,
+    marginBottom: bottom,
+    x: { domain: [low, 1] },
+    y: { type: 'band', domain: names, padding: 0, axis: null },
+    marks: [
+      Plot.ruleX([low, 0, 1], { stroke: colour.line }),
+      Plot.axisX(onOwnScale ? [...new Set([low, 0, 1])] : [], {
+        tickSize: 0,
+        label: null,
+        fill: colour.muted,
+        tickFormat: (x: number) => String(x).replace('-', '−'),
+      }),
+      Plot.text(names, {
+        y: names,
+        text: rows.map(({ title }) => fitWidth(oneLine(title), 30)),
+        frameAnchor: 'left',
+        textAnchor: 'start',
+        dx: -6,
+        dy: above,
+        ...halo,
+        fill: colour.ink,
+      }),
+      Plot.text(names, {
+        y: names,
+        text: rows.map(({ evidence }) => evidence),
+        frameAnchor: 'right',
+        textAnchor: 'end',
+        dx: right,
+        dy: above,
+        ...halo,
+        fill: rows.map(({ evidence }) => (evidence === 'evidence about the texts' ? colour.after : colour.before)),
+      }),
+      Plot.link(links, { x1: 'x1', x2: 'x2', y: 'row', stroke: colour.before, strokeOpacity: 0.6, dy: below }),
+      interval(shuffled, colour.before),
+      interval(own, colour.after),
+      Plot.dot(shuffled, {
+        x: 'x',
+        y: 'row',
+        r: 5.5,
+        stroke: colour.before,
+        strokeWidth: 1.75,
+        fill: 'var(--page)',
+        dy: below,
+      }),
+      Plot.dot(own, { x: 'x', y: 'row', r: 3.5, fill: colour.after, dy: below }),
+      ...column('own', right - 52, 'own', colour.ink),
+      ...column('others’', right, 'shuffled', colour.muted),
+    ],
+  });
+}
+
+/** Whether a figure lies on a scale that ends at 1 whatever it is. */
+const endsAtOne = ({ unit }: ShuffleRow): boolean => unit === 'share' || unit === 'correlation';
+
+/** What a value is divided by to lie on the axis. */
+const shuffleScale = (row: ShuffleRow): number => (endsAtOne(row) ? 1 : Math.max(row.own ?? 0, row.shuffled ?? 0) || 1);
 
 /** The largest density of several domains, for one vertical scale over all of them. */
 export const densityCeiling = (densities: readonly TraitDensity[]): number =>
@@ -259,18 +381,3 @@ const axes = (
   }),
   axisTitle(title),
 ];
-
-/** Legend samples as tiny drawings, so that shape and not colour alone tells them apart. */
-export const legendMarks = {
-  asked:
-    '<svg class="key" viewBox="0 0 24 14" aria-hidden="true"><path d="M12 1v12" stroke="currentColor" stroke-width="2.5"/></svg>',
-  now: '<svg class="key" viewBox="0 0 24 14" aria-hidden="true"><circle cx="12" cy="7" r="4.5" fill="var(--after)"/></svg>',
-  before:
-    '<svg class="key" viewBox="0 0 24 14" aria-hidden="true"><circle cx="12" cy="7" r="4" fill="none" stroke="var(--before)" stroke-width="1.75"/></svg>',
-  targetArea:
-    '<svg class="key" viewBox="0 0 24 14" aria-hidden="true"><path d="M1 13Q12 -8 23 13Z" fill="var(--target)"/></svg>',
-  beforeLine:
-    '<svg class="key" viewBox="0 0 24 14" aria-hidden="true"><path d="M1 7h22" stroke="var(--before)" stroke-width="2" stroke-dasharray="5 3"/></svg>',
-  nowLine:
-    '<svg class="key" viewBox="0 0 24 14" aria-hidden="true"><path d="M1 7h22" stroke="var(--after)" stroke-width="2.5"/></svg>',
-} as const;

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/findings.js';
-import type { Diagnostics } from '../population/diagnostics.js';
+import type { Diagnostics, Interval } from '../population/diagnostics.js';
 
 /** Histogram of one domain on the score levels of the instrument: shares that sum to one. */
 export interface TraitDensity {
@@ -23,14 +23,35 @@ export interface MarginSource {
   readonly flags: readonly string[];
 }
 
+/** What a figure says about the texts, judged by whether it moves when every persona carries the text of somebody else. */
+export type ShuffleEvidence =
+  'evidence about the texts' | 'evidence against the texts' | 'not evidence about the texts' | 'nothing to compare';
+
+/** One figure with the persons' own texts and with texts of other people. */
+export interface ShuffleRow {
+  readonly name: string;
+  readonly title: string;
+  /** Figures about texts come from the shuffled texts, figures about numbers from the run repeated with them. */
+  readonly about: 'texts' | 'numbers';
+  readonly unit: 'share' | 'correlation' | 'distance' | 'points' | 'people';
+  readonly own: number | null;
+  readonly shuffled: number | null;
+  readonly ownInterval: Interval | null;
+  readonly shuffledInterval: Interval | null;
+  readonly changed: boolean;
+  readonly evidence: ShuffleEvidence;
+}
+
 /** The one result object: HTML, Markdown and JSON are written from it and from nothing else. No clock time in it. */
 export interface PopulationReport {
   readonly schema: 'report/1';
   readonly title: string;
-  /** `aligned`: every gate passed; `unmet`: completed with --allow-unmet. */
+  /** `aligned`: every gate on numbers and texts passed; `unmet`: completed with --allow-unmet. */
   readonly status: 'aligned' | 'unmet';
   readonly target: { readonly name: string; readonly title: string; readonly universe: string };
   readonly diagnostics: Diagnostics;
+  /** Figures with own and with shuffled texts; empty where texts were not shuffled. */
+  readonly shuffleControl: readonly ShuffleRow[];
   /** Empty when the target has no trait norms. */
   readonly densities: readonly TraitDensity[];
   readonly weights: {

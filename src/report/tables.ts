@@ -9,13 +9,14 @@ import type {
 } from '../population/diagnostics.js';
 import { displayWidth, fitWidth } from './safe-text.js';
 
-/** The five trait distances in the order of the reports. */
+/** The trait distances in the order of the reports. */
 export const metricNames: readonly TraitMetricName[] = [
   'amw',
   'frechet',
   'slicedWasserstein',
   'mmd2',
   'maxCorrelationError',
+  'maxJointCorrelationError',
 ];
 
 /** One variable of the target with the largest error of its categories. Errors in percentage points. */
@@ -102,6 +103,7 @@ export const stepsTable = ({ steps, traits }: Pick<Diagnostics, 'steps' | 'trait
         slicedWasserstein: over('slicedWasserstein'),
         mmd2: over('mmd2'),
         maxCorrelationError: over('maxCorrelationError'),
+        maxJointCorrelationError: over('maxJointCorrelationError'),
       },
     };
   });

@@ -1,14 +1,11 @@
-import type { Diagnostics, TraitMetric, TraitMetricName } from '../population/diagnostics.js';
-import type { PopulationReport } from './population-report.js';
+import type { Diagnostics, Interval, TraitMetric, TraitMetricName } from '../population/diagnostics.js';
 import { oneLine } from './safe-text.js';
-import { marginsTable, overFloor, type VariableRow, worstMetric } from './tables.js';
+import { overFloor, type VariableRow } from './tables.js';
 
 /** Above this share of imputed values a variable is called set by assumption. */
 export const assumptionShare = 0.5;
 /** Errors up to this many points are worded as met within; above, as missed by. A choice of words, not a gate. */
 const metPoints = 1;
-/** Below this many agents a comparison of distributions has little power, and the verdict says so. */
-const fewAgents = 100;
 
 /** What each distance is called, in a column head and in full, and what it sees. In the order of the reports. */
 export const metricWords: Readonly<Record<TraitMetricName, { short: string; title: string; sees: string }>> = {
@@ -32,6 +29,11 @@ export const metricWords: Readonly<Record<TraitMetricName, { short: string; titl
     short: 'Max. corr. error',
     title: 'Largest correlation error',
     sees: 'the largest gap between two correlations of traits',
+  },
+  maxJointCorrelationError: {
+    short: 'Max. joint corr. error',
+    title: 'Largest joint correlation error',
+    sees: 'the largest gap between two correlations among traits, sex and age: who has which traits',
   },
 };
 
@@ -70,6 +72,16 @@ export function figure(value: number): string {
   return Math.abs(value) >= 1000 ? count(value) : String(Number(value.toPrecision(3)));
 }
 
+/** Two decimals with a real minus sign, so that columns align; what rounds to nothing has no sign. */
+export function decimal(value: number): string {
+  const shown = Math.abs(value).toFixed(2);
+  return value < 0 && shown !== '0.00' ? `−${shown}` : shown;
+}
+
+/** `0.51 to 0.64`, each bound in the words of `show`; {@link missing} where there is no interval. */
+export const range = (interval: Interval | null, show: (bound: number) => string): string =>
+  interval === null ? missing : `${show(interval.lower)} to ${show(interval.upper)}`;
+
 /** An effective size: one decimal below 100, whole above. */
 export const effective = (value: number): string => (value < 100 ? value.toFixed(1) : count(value));
 
@@ -90,26 +102,32 @@ export function metWithin(errorPoints: number): string {
     : `missed by up to ${upToTenth(errorPoints)} points`;
 }
 
-/** How one variable came out: controlled categories were asked for, the others are only looked at. */
-export function marginSentence({ categories, controlledCategories, largestErrorPoints }: VariableRow): string {
-  if (controlledCategories === categories.length) return metWithin(largestErrorPoints);
+/**
+ * How one variable came out: controlled categories were asked for, the others are only looked at. Agreement of values
+ * that were drawn from the target is no success, so a variable set by assumption is never worded as met.
+ */
+export function marginSentence(row: VariableRow): string {
+  const { categories, controlledCategories, largestErrorPoints } = row;
+  if (controlledCategories === categories.length && !byAssumption(row)) return metWithin(largestErrorPoints);
+  const asked =
+    controlledCategories === categories.length
+      ? ''
+      : controlledCategories === 0
+        ? 'not asked for; '
+        : `${controlledCategories} of ${counted(categories.length, 'category', 'categories')} asked for; `;
+  if (byAssumption(row))
+    return `${asked}set by assumption, within ${upToTenth(largestErrorPoints)} points of the target`;
   const off = largestErrorPoints <= 1e-9 ? 'agrees exactly' : `off by up to ${upToTenth(largestErrorPoints)} points`;
-  return controlledCategories === 0
-    ? `not asked for; ${off}`
-    : `${controlledCategories} of ${counted(categories.length, 'category', 'categories')} asked for; ${off}`;
+  return `${asked}${off}`;
 }
 
 /** Whether most agents carry a value of the variable that nobody wrote. */
 export const byAssumption = ({ imputedShare }: { readonly imputedShare: number }): boolean =>
   imputedShare > assumptionShare;
 
-/** Where the values of a variable come from, e.g. `set by assumption: 57.0% imputed`. */
-export const originSentence = (row: VariableRow): string =>
-  byAssumption(row)
-    ? `set by assumption: ${percent(row.imputedShare)} imputed`
-    : row.imputedShare > 0
-      ? `${percent(row.imputedShare)} imputed`
-      : 'nothing imputed';
+/** Where the values of a variable come from: `5.0% stated, 2.0% inferred, 93.0% imputed`. */
+export const originSentence = ({ statedShare, inferredShare, imputedShare }: VariableRow): string =>
+  `${percent(statedShare)} stated, ${percent(inferredShare)} inferred, ${percent(imputedShare)} imputed`;
 
 /** A ratio with two decimals, whole from 10; above 1 rounded up, so that 1.001 never reads as 1.00. */
 export function ratio(value: number): string {
@@ -124,65 +142,4 @@ export function noiseSentence(value: number, metric: TraitMetric): string {
   return over <= 1
     ? `indistinguishable from sampling noise (${ratio(over)} of its 95th percentile)`
     : `larger than sampling noise (${ratio(over)} times its 95th percentile)`;
-}
-
-/** What a reader must know first: a headline, then sentences in order of weight. */
-export interface Verdict {
-  readonly aligned: boolean;
-  readonly headline: string;
-  readonly sentences: readonly string[];
-}
-
-/** The verdict in plain language. A report that lists unmet requirements is never called aligned. */
-export function verdict({ status, target, diagnostics }: PopulationReport): Verdict {
-  const { unmet, agents, unsupported } = diagnostics;
-  const aligned = status === 'aligned' && unmet.length === 0;
-  const variables = marginsTable(diagnostics);
-  const assumed = variables.filter(byAssumption).map(({ variable }) => variableTitle(variable));
-  return {
-    aligned,
-    headline: aligned ? 'Aligned' : 'Not aligned',
-    sentences: [
-      ...(aligned
-        ? []
-        : [
-            unmet.length === 0
-              ? 'The run ended without meeting every requirement; it does not say which.'
-              : `${counted(unmet.length, 'requirement')} ${unmet.length === 1 ? 'is' : 'are'} not met. Use this population only with the list below in hand.`,
-          ]),
-      marginsVerdict(diagnostics.maxMarginErrorPoints, oneLine(target.title), variables),
-      traitsVerdict(diagnostics),
-      ...(unsupported.length === 0
-        ? []
-        : [`${counted(unsupported.length, 'category', 'categories')} of the target cannot be filled by any persona.`]),
-      ...(assumed.length === 0
-        ? []
-        : [
-            `${assumed.length} of ${counted(variables.length, 'variable')} ${assumed.length === 1 ? 'is' : 'are'} set by assumption (${assumed.join(', ')}): ` +
-              'for most agents the value was drawn from the target, not read in what anybody wrote.',
-          ]),
-      ...(agents < fewAgents
-        ? [`With ${counted(agents, 'agent')}, agreement says little: chance alone moves every share and mean.`]
-        : []),
-    ],
-  };
-}
-
-function marginsVerdict(errorPoints: number, target: string, variables: readonly VariableRow[]): string {
-  const asked = variables.filter(({ controlledCategories }) => controlledCategories > 0).length;
-  if (asked === 0) return `No margin of “${target}” was asked for.`;
-  const [were, are] = asked === 1 ? ['was', 'is'] : ['were', 'are'];
-  return `${counted(asked, 'margin')} of “${target}” ${were} asked for and ${are} ${metWithin(errorPoints)}.`;
-}
-
-function traitsVerdict(diagnostics: Diagnostics): string {
-  if (diagnostics.traits === null)
-    return 'Personality was not compared: the target has no trait norms for this inventory.';
-  const worst = worstMetric(diagnostics);
-  if (worst === null) return 'Personality was compared with people not used for fitting, but no noise floor is known.';
-  const metric = diagnostics.traits[worst.name];
-  return (
-    'Personality was compared with people not used for fitting: ' +
-    `${worst.over <= 1 ? 'even the worst' : 'the worst'} of five distances (${metricWords[worst.name].title}) is ${noiseSentence(metric.after, metric)}.`
-  );
 }

@@ -5,7 +5,7 @@ import { calibratePool as calibrateToTarget } from '../population/align/calibrat
 import { buildConstraints } from '../population/align/constraints.js';
 import { foldOf, peopleOf, personaPoolColumns } from '../population/persona-pool.js';
 import { Target } from '../population/target.js';
-import { weightDiagnostics } from '../survey/diagnostics.js';
+import { peopleDiagnostics, weightDiagnostics } from '../survey/diagnostics.js';
 import { defineStage } from './services.js';
 
 /** What the last weighting step met and what it did not. */
@@ -50,6 +50,7 @@ export const calibratePool = defineStage({
     const { weights, solution, unmet } = calibrateToTarget(base, constraints, config);
     const { status, iterations, maxError } = solution;
     const { effectiveSampleSize, designEffect } = weightDiagnostics(weights);
+    const { effectivePeople } = peopleDiagnostics(textColumn(pool, 'person'), weights);
     record({
       level: unmet.length === 0 ? 'info' : 'caution',
       code: unmet.length === 0 ? 'pool-calibrated' : 'target-unmet',
@@ -57,7 +58,7 @@ export const calibratePool = defineStage({
         unmet.length === 0
           ? `${constraints.constraints.length} constraints met together in ${iterations} Newton steps`
           : `${unmet.length} things asked for were not met: ${unmet.slice(0, 12).join('; ')}`,
-      values: { status, iterations, maxError, effectiveSampleSize, designEffect },
+      values: { status, iterations, maxError, effectiveSampleSize, effectivePeople, designEffect },
     });
     return {
       calibrated: {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
-import { numberColumn, textColumn } from '../core/table.js';
+import type { RecordFinding } from '../core/findings.js';
+import type { RandomStream } from '../core/random.js';
+import { numberColumn, textColumn, type Table } from '../core/table.js';
 import { columns, rows, value } from '../pipeline/artifact.js';
 import {
   agentPoolColumns,
@@ -15,14 +17,23 @@ import { Diagnostics } from '../population/diagnostics.js';
 import { personaPoolColumns, statusColumn } from '../population/persona-pool.js';
 import { Target } from '../population/target.js';
 import { Inventory, TraitNorms, traitDomains } from '../psychometrics/inventory.js';
+import { authorReplicates, replicateWeights } from '../survey/replicates.js';
 import { defineStage } from './services.js';
 
-/** Stage `emit-agent-pool`: write the agent pool: Parquet with weights, its description, and one readable record an agent. */
+/** Stage `emit-agent-pool`: write the agent pool: Parquet with weights and replicate weights, its description, and one readable record an agent. */
 export const emitAgentPool = defineStage({
   name: 'emit-agent-pool',
-  version: 1,
-  summary: 'Write the agent pool: Parquet with weights, its description, and one readable record an agent.',
-  config: z.strictObject({}),
+  version: 2,
+  summary:
+    'Write the agent pool: Parquet with weights and replicate weights, its description, and one readable record an agent.',
+  config: z.strictObject({
+    replicates: z
+      .number()
+      .int()
+      .min(0)
+      .default(40)
+      .describe('columns of replicate weights, from bootstrap samples of the authors; 0 for none'),
+  }),
   inputs: {
     /** Texts of the personas, in the order of the pool. */
     kept: rows(z.object({ id: z.string(), text: z.string() })),
@@ -40,9 +51,12 @@ export const emitAgentPool = defineStage({
   },
   uses: ['makers', 'encodeTable', 'version'],
 
-  async run({ kept, pool, aligned, diagnostics, target, inventory, norms }, _, { emit, services }) {
+  async run({ kept, pool, aligned, diagnostics, target, inventory, norms }, { replicates }, context) {
+    const { emit, services } = context;
     const counts = numberColumn(aligned, 'count');
-    const table = agentPoolTable(target, pool, agentRows(counts), numberColumn(aligned, 'weight'));
+    const agents = agentPoolTable(target, pool, agentRows(counts), numberColumn(aligned, 'weight'));
+    const replicated = replicates > 0 ? replicateColumns(agents, replicates, context) : {};
+    const table = { ...agents, columns: { ...agents.columns, ...replicated } };
     // Texts come as a stream in the order of the pool, which is the order of the agents; personas may be missing in between.
     const persona = textColumn(table, 'persona');
     let next = 0;
@@ -63,7 +77,7 @@ export const emitAgentPool = defineStage({
       info: {
         schema: 'agent-pool/1' as const,
         table: { file: 'agent-pool.parquet' as const, sha256: sha256(services.encodeTable(table)), rows: table.rows },
-        columns: describeColumns(target),
+        columns: { ...describeColumns(target), ...describeReplicates(Object.keys(replicated)) },
         weight: 'mean 1 over the pool; all 1 after selection, calibration weights when all personas are kept',
         target: { name: target.name, title: target.title, universe: target.universe },
         instrument: inventory.name,
@@ -84,6 +98,34 @@ export const emitAgentPool = defineStage({
     };
   },
 });
+
+/** Replicate weights of the agents, as columns. */
+function replicateColumns(
+  agents: Table,
+  replicates: number,
+  { random, record }: { readonly random: RandomStream; readonly record: RecordFinding },
+): Record<string, Float64Array> {
+  const drawn = authorReplicates(textColumn(agents, 'person'), replicates, random.fork('replicates'));
+  if (drawn === null) {
+    record({
+      level: 'caution',
+      code: 'no-replicate-weights',
+      message:
+        'all agents come from one author: there are no replicate weights, and nothing can be said about uncertainty',
+    });
+    return {};
+  }
+  const weights = replicateWeights(drawn, numberColumn(agents, 'weight'));
+  return Object.fromEntries(weights.map((column, r) => [`replicate_${r + 1}`, column]));
+}
+
+const describeReplicates = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.map((name, r) => [
+      name,
+      `replicate weight ${r + 1} of ${names.length}, mean 1: authors drawn anew (rescaling bootstrap). Variance of an estimate = mean squared difference of its values under the replicate weights from its value under weight; draws within authors come on top`,
+    ]),
+  );
 
 function describeColumns(target: Target): Record<string, string> {
   return {

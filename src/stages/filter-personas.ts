@@ -5,6 +5,7 @@ import { Rubric } from '../persona/filter/rubric.js';
 import { History } from '../persona/history.js';
 import { NarrativePersona } from '../persona/narrative-persona.js';
 import type { Judge } from '../persona/ports.js';
+import { meanScores, panelFindings, type Verdicts } from '../persona/model/judge-panel.js';
 import { collectRows, rows, value } from '../pipeline/artifact.js';
 import { askAll } from './ask-all.js';
 import { defineStage, Models } from './services.js';
@@ -23,38 +24,47 @@ export const Rejection = z.strictObject({
 /** Stage `filter-personas`: keep the personas that pass every criterion of the rubric, reject the others with criterion and score. */
 export const filterPersonas = defineStage({
   name: 'filter-personas',
-  version: 1,
+  version: 2,
   summary: 'Keep the personas that pass every criterion of the rubric, reject the others with criterion and score.',
   config: z.strictObject({}),
   inputs: { personas: rows(NarrativePersona), histories: rows(History), rubric: value(Rubric), models: value(Models) },
   outputs: { kept: rows(NarrativePersona), rejected: rows(Rejection) },
-  uses: ['reader', 'languageOf', 'judge', 'concurrency'],
+  uses: ['reader', 'blindScorer', 'languageOf', 'judges', 'concurrency'],
 
-  async run({ personas, histories, rubric }, _, { emit, record, services, signal, progress }) {
-    const { reader, languageOf, judge, concurrency } = services;
+  async run({ personas, histories, rubric }, _, { emit, random, record, services, signal, progress }) {
+    const { reader, blindScorer, languageOf, judges, concurrency } = services;
     const all = await collectRows(personas);
     const people = await collectRows(histories);
     const historyOf = new Map(people.map((history) => [history.person, history]));
     let done = 0;
     const askJudge = (by: Judge) => async (persona: NarrativePersona, itemSignal: AbortSignal) => {
       const answer = await by.judge(persona, historyOf.get(persona.person)!, itemSignal);
-      progress(++done, all.length);
+      progress(++done, judges.length * all.length);
       return answer;
     };
-    const scores = judge && (await askAll(all, concurrency, askJudge(judge), signal));
-    const outage = scores?.find((answer) => answer?.kind === 'unavailable');
-    if (outage?.kind === 'unavailable')
-      throw new Failure('model-unavailable', {
-        where: 'filter-personas',
-        problem: `the judge model stopped answering (${outage.reason})`,
-        hint: 'Check the server and start again with a new --out.',
-      });
-    const judgeScores =
-      scores &&
-      new Map(
-        scores.flatMap((answer, i) => (answer?.kind === 'answered' ? [[all[i]!.id, answer.value] as const] : [])),
+    const panel: Verdicts[] = [];
+    for (const judge of judges) {
+      const answers = await askAll(all, concurrency, askJudge(judge), signal);
+      const outage = answers.find((answer) => answer?.kind === 'unavailable');
+      if (outage?.kind === 'unavailable')
+        throw new Failure('model-unavailable', {
+          where: 'filter-personas',
+          problem: `the judge model stopped answering (${outage.reason})`,
+          hint: 'Check the server and start again with a new --out.',
+        });
+      const scores = answers.flatMap((answer, i) =>
+        answer?.kind === 'answered' ? [[all[i]!.id, answer.value] as const] : [],
       );
-    const assessments = assess(all, people, rubric, { reader, languageOf, ...(judgeScores && { judgeScores }) });
+      panel.push({ judge: judge.name, scores: new Map(scores) });
+    }
+    panelFindings(panel, all, random.fork('judges')).forEach(record);
+    const judgeScores = judges.length > 0 ? meanScores(panel) : undefined;
+    const assessments = assess(all, people, rubric, {
+      reader,
+      blindScorer,
+      languageOf,
+      ...(judgeScores && { judgeScores }),
+    });
     const reasons: Record<string, number> = {};
     let kept = 0;
     for (const [i, assessment] of assessments.entries()) {
@@ -71,7 +81,7 @@ export const filterPersonas = defineStage({
     record({
       level: 'info',
       code: 'personas-filtered',
-      message: `${kept} of ${all.length} personas kept${judge ? '' : '; no judge model, rules only'}`,
+      message: `${kept} of ${all.length} personas kept${judges.length > 0 ? '' : '; no judge model, rules only'}`,
       values: { rejected: reasons },
     });
     if (kept === 0)

@@ -13,6 +13,7 @@ export { filterPersonas } from './filter-personas.js';
 export { importPool } from './import-pool.js';
 export { ingestHistories } from './ingest-histories.js';
 export { measurePopulationStage } from './measure-population.js';
+export { measureTexts } from './measure-texts.js';
 export { minePersonas } from './mine-personas.js';
 export { retrieveSubpopulation } from './retrieve-subpopulation.js';
 export { revisePersonas } from './revise-personas.js';

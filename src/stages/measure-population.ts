@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { numberColumn } from '../core/table.js';
-import { columns, rows, value } from '../pipeline/artifact.js';
+import { textGates, TextGates, TextQuality } from '../persona/filter/text-quality.js';
+import { columns, optional, rows, value } from '../pipeline/artifact.js';
 import { Diagnostics } from '../population/diagnostics.js';
 import { failedGates, measurePopulation } from '../population/measure.js';
 import { personaPoolColumns } from '../population/persona-pool.js';
@@ -15,11 +16,17 @@ import { defineStage } from './services.js';
 /** Stage `measure-population`: judge every step on people who were not used for fitting, over its noise floor. */
 export const measurePopulationStage = defineStage({
   name: 'measure-population',
-  version: 1,
+  version: 2,
   summary: 'Judge every step on people who were not used for fitting, over its noise floor.',
   config: z.strictObject({
     meterPeople: z.number().int().positive().default(20_000).describe('test people that distances are taken from'),
     replicates: z.number().int().min(20).default(100).describe('groups of people behind the noise floor'),
+    authorReplicates: z
+      .number()
+      .int()
+      .min(20)
+      .default(200)
+      .describe('bootstrap samples of the authors behind the intervals'),
     maxMarginErrorPoints: z
       .number()
       .positive()
@@ -30,6 +37,15 @@ export const measurePopulationStage = defineStage({
       .positive()
       .default(2)
       .describe('largest trait distance that passes, as a multiple of the 95th percentile of its noise floor'),
+    leastKnownGroupsSlope: z
+      .number()
+      .default(0.4)
+      .describe(
+        'how much groups of sex and age must differ in traits, as a multiple of the target, before any weighting',
+      ),
+    minEffectivePeople: z.number().positive().optional().describe('fewest effective people that pass'),
+    maxAuthorShare: z.number().positive().max(1).optional().describe('largest share of one author that passes'),
+    texts: TextGates.prefault({}).describe('what the texts must reach to count as evidence'),
   }),
   inputs: {
     tally: value(IngestTally),
@@ -45,6 +61,8 @@ export const measurePopulationStage = defineStage({
     reference: columns('reference/1', ['fold']),
     target: value(Target),
     inventory: value(Inventory),
+    /** Personas that came without histories have none. */
+    texts: optional(value(TextQuality)),
   },
   outputs: { diagnostics: value(Diagnostics) },
   uses: [],
@@ -78,6 +96,8 @@ export const measurePopulationStage = defineStage({
         unsupported: summary.unsupported,
         unmet: [...summary.unmet, ...failedGates(measured, options)],
         ...measured,
+        texts: inputs.texts ?? null,
+        unmetTexts: inputs.texts ? textGates(inputs.texts, options.texts) : [],
       },
     };
   },

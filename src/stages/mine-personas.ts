@@ -5,7 +5,7 @@ import type { Answer } from '../model/answer.js';
 import { moments } from '../numerics/statistics.js';
 import { History } from '../persona/history.js';
 import { NarrativePersona, type Evidence } from '../persona/narrative-persona.js';
-import { defaultCueCalibration, type CueCalibration } from '../persona/trait-posterior.js';
+import { statementModel, type CueCalibration, type CueValidity } from '../persona/trait-posterior.js';
 import { rows, value } from '../pipeline/artifact.js';
 import { drawDisposition } from '../population/draw-disposition.js';
 import { populationJoint } from '../population/joint.js';
@@ -39,11 +39,11 @@ export const minePersonas = defineStage({
       draws: z.number().int().positive().optional().describe('candidates for each person'),
       minimumAge: z.number().int().min(0).max(120).default(18).describe('youngest age that is ever drawn'),
       cueValidity: z
-        .number()
-        .min(0)
-        .max(0.9)
-        .default(0.15)
-        .describe('correlation of trait cues in text with questionnaire scores; lexicons reach .09 to .15'),
+        .union([z.literal('fitted'), z.number().min(0).max(0.9)])
+        .default('fitted')
+        .describe(
+          'correlation of the text model with the traits: as fitted for each, or one for all (0: not believed)',
+        ),
     })
     .refine(({ personas, draws }) => personas === undefined || draws === undefined, {
       error: 'give personas or draws, not both',
@@ -56,10 +56,10 @@ export const minePersonas = defineStage({
     models: value(Models),
   },
   outputs: { personas: rows(NarrativePersona), failures: rows(MiningFailure) },
-  uses: ['writer', 'concurrency'],
+  uses: ['writer', 'cueValidity', 'concurrency'],
 
   async run({ histories, target, inventory, norms }, config, { emit, record, random, signal, services, progress }) {
-    const { writer, concurrency } = services;
+    const { writer, cueValidity, concurrency } = services;
     const people: { history: History; answer: Answer<Evidence> }[] = [];
     for await (const batch of batches(histories)) {
       const answers = await askAll(batch, concurrency, (h, s) => writer.readEvidence(h, s), signal);
@@ -67,10 +67,22 @@ export const minePersonas = defineStage({
       if (answers.some((answer) => answer?.kind === 'unavailable')) break;
       progress(people.length, 2 * histories.count);
     }
+    const cues = people.flatMap(({ answer }) => (answer.kind === 'answered' ? [answer.value.traitCues] : []));
+    const validity =
+      config.cueValidity === 'fitted'
+        ? cueValidity
+        : { ...cueValidity, validity: traitDomains.map(() => config.cueValidity as number) };
+    if (cues.length < fewestForCues && Array.from(validity.validity).some((r) => r > 0))
+      record({
+        level: 'info',
+        code: 'cues-not-centred',
+        message: `the text model of traits is not used: its scores mean something only against those of others, and ${cues.length} people are fewer than ${fewestForCues}`,
+      });
+    const model = responseModel(inventory, norms);
     const source = {
       joint: populationJoint(target),
-      model: responseModel(inventory, norms),
-      calibration: cueCalibration(people, config.cueValidity),
+      model,
+      measures: { cues: cueCalibration(cues, validity), statements: statementModel(model) },
       minimumAge: config.minimumAge,
     };
     const hasAge = target.variables.some(({ name }) => name === 'age');
@@ -186,13 +198,21 @@ function drawsOf(
   return Math.floor(personas / people) + (index < personas % people ? 1 : 0);
 }
 
-/** Cues mean something only against the cues of others: their mean and spread over the people of this run. */
-function cueCalibration(people: readonly { answer: Answer<Evidence> }[], validity: number): CueCalibration {
-  const cues = people.flatMap(({ answer }) => (answer.kind === 'answered' ? [answer.value.traitCues] : []));
+/** With fewer people, means and spreads of cues are too uncertain to measure anybody against. */
+const fewestForCues = 20;
+
+/**
+ * Cues mean something only against the cues of others who write the same kind of text: posts score a standard deviation and
+ * more away from the sentences that the model was fitted to. They are centred and scaled over the people of this run; with
+ * too few people they are not believed.
+ */
+function cueCalibration(cues: readonly Evidence['traitCues'][], validity: CueValidity): CueCalibration {
+  const n = traitDomains.length;
+  if (cues.length < fewestForCues)
+    return { ...validity, validity: new Float64Array(n), mean: new Float64Array(n), sd: new Float64Array(n).fill(1) };
   const scores = Float64Array.from(cues.flatMap((cue) => cue.map(({ score }) => score)));
-  if (cues.length < 2) return { ...defaultCueCalibration, validity: traitDomains.map(() => validity) };
-  const { mean, sd } = moments(scores, traitDomains.length, new Float64Array(cues.length).fill(1));
-  return { mean, sd: sd.map((s) => Math.max(s, 1e-6)), validity: traitDomains.map(() => validity) };
+  const { mean, sd } = moments(scores, n, new Float64Array(cues.length).fill(1));
+  return { ...validity, mean, sd: sd.map((s) => Math.max(s, 1e-6)) };
 }
 
 const providerStopped = (reason: string, written: number): Failure =>

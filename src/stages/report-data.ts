@@ -4,6 +4,8 @@ import type { Diagnostics } from '../population/diagnostics.js';
 import type { Target } from '../population/target.js';
 import type { TraitNorms } from '../psychometrics/inventory.js';
 import type { MarginSource, PopulationReport, TraitDensity } from '../report/population-report.js';
+import { byAssumption } from '../report/wording.js';
+import type { Services } from './services.js';
 
 /** Weights by persona before and after, and what the norms call the levels of a score. */
 export function traitDensities(
@@ -80,10 +82,17 @@ export const marginSources = (target: Target): MarginSource[] =>
 export const titleOf = (source: Readonly<Record<string, unknown>>): string =>
   typeof source['title'] === 'string' ? source['title'] : 'untitled source';
 
+/** What the origin of the texts means for their use, by kind of writer: both write from what was drawn. */
+const drawnFirst = [
+  'Traits are drawn from norms with weak evidence: the norms of sex and age decide for most people. What authors explicitly say of themselves enters like the answer to one item of an inventory, and a text model of low validity moves the draw by little.',
+  'The texts are written from the drawn numbers, so their agreement shows that the writer did its job, not that the authors have these traits. Do not study here how texts go with traits.',
+];
+const writerNotes: Readonly<Record<string, readonly string[]>> = { embedded: drawnFirst, model: drawnFirst };
+
 /** What the origin of the answers means for their use, by kind of respondent. */
 const answerNotes: Readonly<Record<string, readonly string[]>> = {
   embedded: [
-    'No language model was asked: traits are drawn from the norms of sex and age with weak evidence from the text, so text and trait scores agree only loosely. Do not study how texts go with traits here.',
+    'No language model was asked for answers: a response model answered the inventory from the drawn traits and never read the texts.',
   ],
   model: [
     'A language model answered the inventory in the role of each persona; its habits of answering are in the scores.',
@@ -92,11 +101,9 @@ const answerNotes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the result does not contain or does not mean. */
-export function exclusionsOf(target: Target, diagnostics: Diagnostics, respondent: string): string[] {
+export function exclusionsOf(target: Target, diagnostics: Diagnostics, makers: Services['makers']): string[] {
   const { effectivePeople, distinctPeople, agents, margins, traits, unsupported } = diagnostics;
-  const assumed = [
-    ...new Set(margins.filter(({ imputedShare }) => imputedShare > 0.5).map(({ variable }) => variable)),
-  ];
+  const assumed = [...new Set(margins.filter(byAssumption).map(({ variable }) => variable))];
   return [
     `The ${agents} agents are built from ${distinctPeople} real authors and carry the variety of about ${effectivePeople.toFixed(0)} of them; ${agents} agents are not ${agents} independent people.`,
     ...(assumed.length > 0
@@ -118,10 +125,14 @@ export function exclusionsOf(target: Target, diagnostics: Diagnostics, responden
           'The trait norms come from volunteers who chose to take a test online; conditioning on sex and age does not undo that.',
         ]),
     'The reference people that the result is judged on are drawn from the published aggregates; they are not respondents.',
-    ...(answerNotes[respondent.split(/[@:]/)[0]!] ?? []),
+    ...(writerNotes[kindOf(makers.writer)] ?? []),
+    ...(answerNotes[kindOf(makers.respondent)] ?? []),
     ...target.notes,
   ];
 }
+
+/** `embedded` of `embedded@2`, `model` of `model:name`. */
+const kindOf = (maker: string): string => maker.split(/[@:]/)[0]!;
 
 /** Agents spread evenly over the pool, to read. */
 export const examplesOf = (agents: readonly AgentRecord[], wanted: number): PopulationReport['examples'] =>

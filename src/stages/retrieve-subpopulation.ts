@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { splitDrawn } from '../persona/embedded-reviser.js';
+import { layersOf } from '../persona/narrative/marks.js';
 import { collectRows, rows, value } from '../pipeline/artifact.js';
 import { AgentPoolInfo, AgentRecord } from '../population/agent-pool.js';
 import { describeConstraint, understandQuery, variablesOfColumns } from '../population/query.js';
@@ -87,7 +87,7 @@ async function similarities(
   embed: (texts: readonly string[]) => Promise<Float32Array[]>,
 ): Promise<Float64Array> {
   const saidBy = agents.map((agent) =>
-    sentences(splitDrawn(agent.text).said || agent.text).map((sentence) => sentence.text),
+    sentences(layersOf(agent.text).said || agent.text).map((sentence) => sentence.text),
   );
   const distinct = [...new Set(saidBy.flat())];
   const [query, ...vectors] = await embed([text, ...distinct]);

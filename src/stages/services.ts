@@ -8,12 +8,15 @@ import type { LanguageOf } from '../text/language.js';
 import type { SourceRecord } from '../io/files.js';
 import type { ColumnMap, readRawPosts } from '../io/histories.js';
 import type { EvidenceReader } from '../persona/evidence/evidence.js';
+import type { BlindScorer } from '../persona/filter/blind-scorer.js';
+import type { CueValidity } from '../persona/trait-posterior.js';
 
 /** Which models a run was made with: an input, because other models give other results. */
 export const Models = z.strictObject({
   /** `embedded` or `openai:NAME`. */
   model: z.string(),
-  judge: z.string().nullable(),
+  /** In the order of asking; empty without a judge. */
+  judges: z.array(z.string()),
   baseUrl: z.string().nullable(),
 });
 
@@ -31,10 +34,14 @@ export interface Services {
   readonly writer: PersonaWriter;
   readonly respondent: Respondent;
   readonly reviser: Reviser;
+  /** How far the trait cues in the evidence may be trusted. */
+  readonly cueValidity: CueValidity;
   /** Reads texts as the embedded writer does; the rules of the filter read with it too. */
   readonly reader: EvidenceReader;
-  /** Null without a judge model. */
-  readonly judge: Judge | null;
+  /** Says where a text puts a person on the Big Five, knowing nothing but the text. */
+  readonly blindScorer: BlindScorer;
+  /** Empty without a judge model. */
+  readonly judges: readonly Judge[];
   readonly embedder: Embedder;
   readonly languageOf: LanguageOf;
   /** Plain, or spread over workers; the same bytes either way. */

@@ -5,7 +5,7 @@ import { peopleMeter } from '../population/align/quality.js';
 import { importanceWeights } from '../population/align/weigh.js';
 import { firstPeople, foldOf, peopleOf, personaPoolColumns } from '../population/persona-pool.js';
 import { Target } from '../population/target.js';
-import { weightDiagnostics } from '../survey/diagnostics.js';
+import { peopleDiagnostics, weightDiagnostics } from '../survey/diagnostics.js';
 import { defineStage } from './services.js';
 
 /** Projections of the sliced distance that chooses the clip: fewer than for the final judgement, many times over. */
@@ -47,7 +47,12 @@ export const weightPool = defineStage({
       level: 'info',
       code: 'pool-weighted',
       message: `importance weights clipped at their ${clipQuantile} quantile, chosen on ${tune.size} held-out people`,
-      values: { clipQuantile, trials, effectiveSampleSize: weightDiagnostics(weights).effectiveSampleSize },
+      values: {
+        clipQuantile,
+        trials,
+        effectiveSampleSize: weightDiagnostics(weights).effectiveSampleSize,
+        effectivePeople: peopleDiagnostics(textColumn(pool, 'person'), weights).effectivePeople,
+      },
     });
     return table(weights);
   },

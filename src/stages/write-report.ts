@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { numberColumn, textColumn } from '../core/table.js';
-import { collectRows, columns, rows, text, value } from '../pipeline/artifact.js';
+import { collectRows, columns, optional, rows, text, value } from '../pipeline/artifact.js';
 import { AgentRecord } from '../population/agent-pool.js';
 import { Diagnostics } from '../population/diagnostics.js';
 import { personaPoolColumns } from '../population/persona-pool.js';
@@ -9,6 +9,7 @@ import { TraitNorms } from '../psychometrics/inventory.js';
 import { renderHtml } from '../report/html.js';
 import { renderMarkdown } from '../report/markdown.js';
 import type { PopulationReport } from '../report/population-report.js';
+import { shuffleControl } from '../report/shuffle-control.js';
 import {
   agentsByPerson,
   examplesOf,
@@ -38,6 +39,8 @@ export const writeReport = defineStage({
     reference: columns('reference/1', ['fold']),
     target: value(Target),
     norms: value(TraitNorms),
+    /** Of the same run repeated with texts permuted over people. */
+    control: optional(value(Diagnostics)),
   },
   outputs: {
     html: text('html'),
@@ -46,7 +49,8 @@ export const writeReport = defineStage({
   },
   uses: ['makers'],
 
-  async run({ diagnostics, agents, pool, calibrated, aligned, reference, target, norms }, options, context) {
+  async run(inputs, options, context) {
+    const { diagnostics, agents, pool, calibrated, aligned, reference, target, norms, control } = inputs;
     const counts = numberColumn(aligned, 'count');
     const agentWeight = numberColumn(aligned, 'weight');
     const final = counts.map((count, i) => count * agentWeight[i]!);
@@ -56,9 +60,10 @@ export const writeReport = defineStage({
     const report: PopulationReport = {
       schema: 'report/1',
       title: options.title,
-      status: diagnostics.unmet.length === 0 ? 'aligned' : 'unmet',
+      status: diagnostics.unmet.length + diagnostics.unmetTexts.length === 0 ? 'aligned' : 'unmet',
       target: { name: target.name, title: target.title, universe: target.universe },
       diagnostics,
+      shuffleControl: shuffleControl(diagnostics, control),
       densities: diagnostics.traits ? traitDensities(norms, pool, reference, final, (row) => fold[row] === 'test') : [],
       weights: weightSummary(numberColumn(calibrated, 'weight'), counts),
       agentsByPerson: agentsByPerson(pool, counts),
@@ -69,7 +74,7 @@ export const writeReport = defineStage({
         universe: norms.universe,
         flags: norms.flags,
       },
-      exclusions: exclusionsOf(target, diagnostics, services.makers.respondent),
+      exclusions: exclusionsOf(target, diagnostics, services.makers),
       findings: context.findings,
       provenance: {
         version: provenance.version,

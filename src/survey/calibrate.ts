@@ -3,6 +3,7 @@ import type { SolverStatus } from '../core/solver-status.js';
 import { solveSpd } from '../numerics/matrix.js';
 import { timesVector, weightedColumnSums, weightedGram, type SparseRows } from '../numerics/sparse-rows.js';
 import { sum } from '../numerics/statistics.js';
+import { balancingShift, distances, type DistanceName } from './distances.js';
 
 /** Weighted sums that are wanted of a sample: Σᵢ wᵢ φᵢₖ = targetₖ for weights that sum to one. */
 export interface CalibrationProblem {
@@ -17,6 +18,10 @@ export interface CalibrationProblem {
    * Default: all exact.
    */
   readonly softness?: Float64Array;
+  /** (n) Smallest ratio of a weight to its base, both summing to one. Default: 0; none with the linear distance. */
+  readonly lower?: Float64Array;
+  /** (n) Largest ratio of a weight to its base. Default: none. */
+  readonly upper?: Float64Array;
 }
 
 export interface CalibrationOptions {
@@ -24,15 +29,20 @@ export interface CalibrationOptions {
   readonly tolerance?: number;
   /** Newton steps. Default 200. */
   readonly maxIterations?: number;
+  /** What is kept small. Default `entropy`. `logit` needs finite bounds with lower < 1 < upper. */
+  readonly distance?: DistanceName;
 }
 
 export interface CalibrationSolution {
-  /** `infeasible` comes with a proof: `multipliers` is then a direction in which every record misses the target. */
+  /**
+   * `infeasible` comes with a proof: `multipliers` is then a direction in which all weights within the bounds miss the
+   * target, or zero where the bounds leave no room for any weights.
+   */
   readonly status: SolverStatus;
   readonly iterations: number;
   /** (n) weights, summing to one. */
   readonly weights: Float64Array;
-  /** (k) dual variables λ: wᵢ ∝ baseᵢ exp(λ·φᵢ). */
+  /** (k) dual variables λ: wᵢ = baseᵢ F(λ·φᵢ + shift), with F = exp for `entropy`. */
   readonly multipliers: Float64Array;
   /** (k) achieved minus wanted. */
   readonly residuals: Float64Array;
@@ -41,28 +51,38 @@ export interface CalibrationSolution {
 }
 
 /**
- * Maximum-entropy calibration: the weights nearest to the base weights (in Kullback-Leibler divergence) that meet all
- * constraints, by Newton's method with line search on the dual
- * D(λ) = log Σᵢ bᵢ exp(λ·φᵢ) - λ·t + ½ Σₖ sₖ λₖ², whose gradient is achieved - wanted (+ sλ).
+ * Calibration: the weights nearest to the base weights that meet all constraints within the bounds, by Newton's method with
+ * line search on the dual D(λ) = Σᵢ bᵢ G(λ·φᵢ + shift) - shift - λ·t + ½ Σₖ sₖ λₖ², whose gradient is achieved - wanted
+ * (+ sλ). The shift that makes the weights sum to one is eliminated: with `entropy` and no bounds
+ * D(λ) = log Σᵢ bᵢ exp(λ·φᵢ) - λ·t, maximum entropy.
  *
- * Infeasibility is proven, not guessed: if λ·(φᵢ - t) < 0 for every record, no weighting of them can reach t (Farkas).
+ * Infeasibility is proven, not guessed: if λ·Σᵢ wᵢ φᵢ < λ·t for all weights within the bounds, none reach t (Farkas). Negative
+ * weights without bounds are ruled out up to an absolute sum of a thousand totals.
  *
- * @throws {Failure} `invalid-input` on shapes that do not fit, or when no base weight is positive
- * @see Deville & Särndal (1992) JASA 87, case 2 (raking); Hainmueller (2012) Political Analysis 20 (entropy balancing)
+ * @throws {Failure} `invalid-input` on shapes that do not fit, bounds that are none, or when no base weight is positive
+ * @see Deville & Särndal (1992) JASA 87; Hainmueller (2012) Political Analysis 20 (entropy balancing)
  */
 export function calibrate(
   problem: CalibrationProblem,
-  { tolerance = 1e-9, maxIterations = 200 }: CalibrationOptions = {},
+  { tolerance = 1e-9, maxIterations = 200, distance: name = 'entropy' }: CalibrationOptions = {},
 ): CalibrationSolution {
-  checkProblem(problem);
+  checkProblem(problem, name);
   const { features, targets } = problem;
+  const distance = distances[name];
+  const n = features.rows;
   const k = features.columns;
   const softness = problem.softness ?? new Float64Array(k);
   const total = sum(problem.base);
-  const logBase = Float64Array.from(problem.base, (b) => Math.log(b / total));
+  // A share of the base that is next to nothing is nothing: its ratio would overflow.
+  const base = Float64Array.from(problem.base, (b) => (b / total > 1e-290 ? b / total : 0));
+  const lower = problem.lower ?? new Float64Array(n).fill(distance.lowest);
+  const upper = problem.upper ?? new Float64Array(n).fill(Infinity);
+  const bounded = { base, lower, upper };
+  const isFree = problem.lower === undefined && problem.upper === undefined;
+  if (!hasRoom()) return unweighted();
 
   let multipliers: Float64Array = new Float64Array(k);
-  let point = evaluate(multipliers);
+  let point = evaluate(multipliers, 0);
   let status: SolverStatus = 'iteration-limit';
   let iterations = 0;
   for (; iterations <= maxIterations; iterations++) {
@@ -70,114 +90,202 @@ export function calibrate(
       status = 'converged';
       break;
     }
-    const exact = multipliers.map((x, c) => (softness[c]! > 0 ? 0 : x));
-    if (provesInfeasible(exact)) {
+    const proof = proofCandidates().find(provesInfeasible);
+    if (proof !== undefined) {
       status = 'infeasible';
-      multipliers = exact;
+      multipliers = proof;
       break;
     }
     if (iterations === maxIterations) break;
-    const next = lineSearch(multipliers, point, newtonStep(point));
+    const next = descend();
     if (next === undefined) {
       status = 'stalled';
       break;
     }
-    multipliers = next.multipliers;
-    point = next.point;
+    ({ multipliers, point } = next);
   }
   return { status, iterations, weights: point.weights, multipliers, residuals: point.residuals, maxError: point.error };
 
-  function evaluate(lambda: Float64Array): DualPoint {
+  function evaluate(lambda: Float64Array, start: number): DualPoint {
     const scores = timesVector(features, lambda);
-    let largest = -Infinity;
-    for (let i = 0; i < scores.length; i++) largest = Math.max(largest, logBase[i]! + scores[i]!);
-    const weights = new Float64Array(scores.length);
-    let mass = 0;
-    for (let i = 0; i < scores.length; i++) {
-      weights[i] = Math.exp(logBase[i]! + scores[i]! - largest);
-      mass += weights[i]!;
+    const shift = shiftOf(scores, start);
+    const weights = new Float64Array(n);
+    const curvature = new Float64Array(n);
+    let value = -shift;
+    for (let i = 0; i < n; i++) {
+      const b = base[i]!;
+      if (b === 0) continue;
+      const score = scores[i]! + shift;
+      const ratio = distance.ratio(score, lower[i]!, upper[i]!);
+      weights[i] = b * ratio;
+      curvature[i] = b * distance.slope(ratio, lower[i]!, upper[i]!);
+      value += b * distance.integral(score, ratio, lower[i]!, upper[i]!);
     }
-    for (let i = 0; i < weights.length; i++) weights[i]! /= mass;
+    toTotalOne(weights, curvature);
     const residuals = weightedColumnSums(features, weights);
     const gradient = new Float64Array(k);
-    let value = largest + Math.log(mass);
-    let error = 0;
     for (let c = 0; c < k; c++) {
       residuals[c]! -= targets[c]!;
       gradient[c] = residuals[c]! + softness[c]! * lambda[c]!;
       value += 0.5 * softness[c]! * lambda[c]! * lambda[c]! - lambda[c]! * targets[c]!;
-      error = Math.max(error, Math.abs(gradient[c]!));
     }
-    return { weights, residuals, gradient, value, error };
+    return { shift, weights, curvature, residuals, gradient, value, error: largestSize(gradient) };
   }
 
-  /** Descent direction -H⁻¹g. The small ridge keeps redundant constraints (categories that sum to one) from breaking it. */
-  function newtonStep({ weights, residuals, gradient }: DualPoint): Float64Array {
-    const hessian = weightedGram(features, weights);
-    let trace = 0;
+  function shiftOf(scores: Float64Array, start: number): number {
+    return isFree && distance.freeShift
+      ? distance.freeShift(base, scores)
+      : balancingShift(distance, bounded, scores, start);
+  }
+
+  /**
+   * A step that lowers the dual. The small ridge keeps redundant constraints (categories that sum to one) from breaking
+   * Newton's step; where bounds cut the curvature off in patches, a larger one shortens it.
+   */
+  function descend(): { multipliers: Float64Array; point: DualPoint } | undefined {
+    const hessian = hessianOf(point);
+    for (const ridge of [1e-11, 1e-6, 1e-2]) {
+      const step = solveRidged(hessian, point.gradient, ridge).map((x) => -x);
+      const next = lineSearch(step);
+      if (next !== undefined) return next;
+    }
+    return undefined;
+  }
+
+  /** Second derivatives of the dual, the shift eliminated: Φᵀ C Φ - (Φᵀc)(Φᵀc)ᵀ / Σc, plus the softness. */
+  function hessianOf({ curvature }: DualPoint): Float64Array {
+    const hessian = weightedGram(features, curvature);
+    const sums = weightedColumnSums(features, curvature);
+    const all = sum(curvature);
     for (let a = 0; a < k; a++) {
-      const meanA = residuals[a]! + targets[a]!;
-      for (let b = 0; b < k; b++) hessian[a * k + b]! -= meanA * (residuals[b]! + targets[b]!);
+      for (let b = 0; b < k && all > 0; b++) hessian[a * k + b]! -= (sums[a]! * sums[b]!) / all;
       hessian[a * k + a]! += softness[a]!;
-      trace = Math.max(trace, hessian[a * k + a]!);
     }
-    for (let ridge = 1e-11 * trace + 1e-300; ; ridge *= 100) {
-      for (let a = 0; a < k; a++) hessian[a * k + a]! += ridge;
-      const step = trySolve(hessian, gradient, k);
-      if (step !== undefined) return step.map((x) => -x);
-    }
+    return hessian;
   }
 
-  function lineSearch(
-    from: Float64Array,
-    { value, gradient }: DualPoint,
-    step: Float64Array,
-  ): { multipliers: Float64Array; point: DualPoint } | undefined {
+  function lineSearch(step: Float64Array): { multipliers: Float64Array; point: DualPoint } | undefined {
+    const { value, gradient, shift } = point;
     const slope = step.reduce((s, x, c) => s + x * gradient[c]!, 0);
     for (let size = 1; size > 1e-12; size /= 2) {
-      const tried = from.map((x, c) => x + size * step[c]!);
-      const reached = evaluate(tried);
+      const tried = multipliers.map((x, c) => x + size * step[c]!);
+      const reached = evaluate(tried, shift);
       // Near the optimum the value no longer resolves the progress that the gradient still shows.
       const flat = Math.abs(slope) < 1e-13 * (1 + Math.abs(value));
-      const better = flat ? reached.error < evaluateError(gradient) : reached.value <= value + 1e-4 * size * slope;
+      const better = flat ? reached.error < largestSize(gradient) : reached.value <= value + 1e-4 * size * slope;
       if (Number.isFinite(reached.value) && better) return { multipliers: tried, point: reached };
     }
     return undefined;
   }
 
   /**
-   * λ·(φᵢ - t) < 0 for every record that has weight, with a margin above rounding. Soft constraints can always be met,
-   * so only the exact part of λ can prove anything.
+   * Directions that may prove that nothing reaches the targets. The multipliers grow along such a direction; without any
+   * bounds it must be one that no record sees at all, which inverting twice brings out.
    */
-  function provesInfeasible(exact: Float64Array): boolean {
-    if (exact.every((x) => x === 0)) return false;
-    const scores = timesVector(features, exact);
-    const wanted = exact.reduce((s, x, c) => s + x * targets[c]!, 0);
-    const scale = scores.reduce((m, s) => Math.max(m, Math.abs(s)), Math.abs(wanted));
-    return scores.every((s, i) => logBase[i] === -Infinity || s < wanted - 1e-9 * scale);
+  function proofCandidates(): Float64Array[] {
+    // Soft constraints can always be met, so only the exact part of λ can prove anything.
+    const exact = (lambda: Float64Array): Float64Array => lambda.map((x, c) => (softness[c]! > 0 ? 0 : x));
+    if (!isFree || distance.lowest > -Infinity) return [exact(multipliers)];
+    const hessian = hessianOf(point);
+    const unseen = solveRidged(hessian, solveRidged(hessian, point.gradient, 1e-11), 1e-11);
+    const size = largestSize(unseen);
+    return [exact(unseen.map((x) => -x / size))];
+  }
+
+  /** Whether every weighting within the bounds scores less than what is wanted, with a margin above rounding. */
+  function provesInfeasible(lambda: Float64Array): boolean {
+    if (lambda.every((x) => x === 0)) return false;
+    const scores = timesVector(features, lambda);
+    const wanted = lambda.reduce((t, x, c) => t + x * targets[c]!, 0);
+    let scale = lambda.reduce((t, x, c) => Math.max(t, Math.abs(x * targets[c]!)), Math.abs(wanted));
+    for (const score of scores) scale = Math.max(scale, Math.abs(score));
+    const s = largestScore(scores, scale);
+    return s < wanted - 1e-9 * scale;
+  }
+
+  /**
+   * An upper bound of Σ wᵢ scoreᵢ over weights within the bounds that sum to one: for any level c it is
+   * c + Σ bᵢ (upperᵢ (scoreᵢ - c)⁺ - lowerᵢ (c - scoreᵢ)⁺).
+   */
+  function largestScore(scores: Float64Array, scale: number): number {
+    let level = isFree ? -Infinity : -shiftOf(scores, point.shift);
+    for (let i = 0; i < n; i++) if (base[i]! > 0 && upper[i] === Infinity) level = Math.max(level, scores[i]!);
+    let bound = level;
+    for (let i = 0; i < n; i++) {
+      const above = scores[i]! - level;
+      const limit = above > 0 ? upper[i]! : lower[i]!;
+      if (base[i]! > 0 && limit !== 0 && Math.abs(above) > 1e-12 * scale) bound += base[i]! * limit * above;
+    }
+    return bound;
+  }
+
+  function hasRoom(): boolean {
+    let [least, most] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      if (base[i] === 0) continue;
+      least += base[i]! * lower[i]!;
+      most += base[i]! * upper[i]!;
+    }
+    return least < 1 && most > 1;
+  }
+
+  function unweighted(): CalibrationSolution {
+    const residuals = weightedColumnSums(features, base).map((s, c) => s - targets[c]!);
+    return {
+      status: 'infeasible',
+      iterations: 0,
+      weights: base,
+      multipliers: new Float64Array(k),
+      residuals,
+      maxError: largestSize(residuals),
+    };
   }
 }
 
 interface DualPoint {
+  /** Makes the weights sum to one. */
+  readonly shift: number;
   readonly weights: Float64Array;
+  /** (n) base x slope of the ratio. */
+  readonly curvature: Float64Array;
   readonly residuals: Float64Array;
   readonly gradient: Float64Array;
   readonly value: number;
   readonly error: number;
 }
 
-const evaluateError = (gradient: Float64Array): number => gradient.reduce((e, g) => Math.max(e, Math.abs(g)), 0);
-
-function trySolve(hessian: Float64Array, gradient: Float64Array, k: number): Float64Array | undefined {
-  try {
-    return solveSpd(hessian, gradient, k);
-  } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
+/** Divides both by the sum of the weights: what rounding of large scores has left over. */
+function toTotalOne(weights: Float64Array, curvature: Float64Array): void {
+  const mass = sum(weights);
+  for (let i = 0; i < weights.length; i++) {
+    weights[i]! /= mass;
+    curvature[i]! /= mass;
   }
 }
 
-function checkProblem({ base, features, targets, softness }: CalibrationProblem): void {
+const largestSize = (values: Float64Array): number => values.reduce((e, x) => Math.max(e, Math.abs(x)), 0);
+
+/** (A + ridge) x = b with a ridge in units of the largest diagonal entry, raised until the matrix is positive definite. */
+function solveRidged(a: Float64Array, b: Float64Array, ridge: number): Float64Array {
+  const k = b.length;
+  let scale = 0;
+  for (let c = 0; c < k; c++) scale = Math.max(scale, a[c * k + c]!);
+  if (scale === 0) scale = 1;
+  for (let size = ridge; ; size *= 100) {
+    const ridged = Float64Array.from(a);
+    for (let c = 0; c < k; c++) ridged[c * k + c]! += size * scale;
+    try {
+      return solveSpd(ridged, b, k);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+    }
+  }
+}
+
+function checkProblem(
+  { base, features, targets, softness, lower, upper }: CalibrationProblem,
+  distance: DistanceName,
+): void {
   const fail = (where: string, problem: string, got: unknown, expected: string): never => {
     throw new Failure('invalid-input', { where: `calibrate.${where}`, problem, got, expected });
   };
@@ -193,4 +301,22 @@ function checkProblem({ base, features, targets, softness }: CalibrationProblem)
   if (!(sum(base) > 0)) fail('base', 'no positive weight', sum(base), '> 0');
   const unfinite = targets.findIndex((t) => !Number.isFinite(t));
   if (unfinite >= 0) fail(`targets[${unfinite}]`, 'not a finite number', targets[unfinite], 'a finite number');
+
+  for (const [name, bound] of Object.entries({ lower, upper }))
+    if (bound !== undefined && bound.length !== base.length)
+      fail(name, 'wrong number of records', bound.length, String(base.length));
+  if (distance === 'logit' && (lower === undefined || upper === undefined))
+    fail('distance', 'logit needs bounds', 'none', 'lower and upper');
+  for (let i = 0; i < base.length; i++) {
+    const low = lower?.[i] ?? distances[distance].lowest;
+    const high = upper?.[i] ?? Infinity;
+    const isShaped = low < 1 && high > 1 && high < Infinity;
+    if (!(low < high) || (distance === 'entropy' && low < 0) || (distance === 'logit' && !isShaped))
+      fail(
+        `lower[${i}]`,
+        'no bounds of a ratio',
+        `${low} to ${high}`,
+        distance === 'logit' ? 'lower < 1 < upper' : `${distance === 'entropy' ? '0 ≤ ' : ''}lower < upper`,
+      );
+  }
 }

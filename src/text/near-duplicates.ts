@@ -71,8 +71,8 @@ function buckets(
   return found;
 }
 
-/** The 53-bit hashes of the shingles of a text. */
-function shingles(text: string): Set<number> {
+/** The 53-bit hashes of the word 5-shingles of a text, in order of their first occurrence; a shorter text is one shingle. */
+export function shingles(text: string): Set<number> {
   const hashes = words(text).map(({ text: word }) => hashWord(fold(word)));
   const found = new Set<number>();
   const last = Math.max(hashes.length - shingleLength, hashes.length === 0 ? -1 : 0);

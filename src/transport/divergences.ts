@@ -1,7 +1,7 @@
 import type { RandomStream } from '../core/random.js';
 import { sqrtSpd } from '../numerics/matrix.js';
 import { sortedOrder } from '../numerics/sorted-order.js';
-import { moments, normalized, positiveTotal, type Moments } from '../numerics/statistics.js';
+import { moments, normalized, positiveTotal, sum, type Moments } from '../numerics/statistics.js';
 import { checkPoints } from './check-points.js';
 
 /** Points with weights of any scale: (n x d) row-major, (n). */
@@ -37,7 +37,7 @@ const kernelPoints = 1_000;
 /**
  * Prepares the comparison with a reference.
  *
- * @param random draws the projections and the points of the kernel statistic; the same stream gives the same meter
+ * @param random draws the projections and the kernel's bandwidth; the same stream gives the same meter
  * @throws {Failure} `invalid-input` when the reference has no weight, or points that do not fit or are not finite
  */
 export function divergenceMeter(
@@ -46,32 +46,63 @@ export function divergenceMeter(
   random: RandomStream,
   projections = 100,
 ): DivergenceMeter {
-  checkSample('divergenceMeter.reference', reference, d);
-  const axes = Array.from({ length: d }, (_, k) => Float64Array.from({ length: d }, (_, l) => (k === l ? 1 : 0)));
-  const directions = Array.from({ length: projections }, () => unitVector(d, random));
-  const sortedOnAxes = axes.map((axis) => sortedMarginal(project(reference.points, axis), reference.weights));
-  const sortedOnDirections = directions.map((u) => sortedMarginal(project(reference.points, u), reference.weights));
-  const expected = moments(reference.points, d, reference.weights);
-  const kernel = kernelMeter(reference, d, random);
+  const meter = divergenceMeters([reference], d, random, projections);
+  return (sample) => meter(sample)[0]!;
+}
 
-  return ({ points, weights }) => {
-    checkSample('divergenceMeter.sample', { points, weights }, d);
-    const distance = (vectors: readonly Float64Array[], sorted: readonly SortedMarginal[]): number =>
-      vectors.reduce((s, u, k) => s + wassersteinSorted(sortedMarginal(project(points, u), weights), sorted[k]!), 0) /
-      vectors.length;
-    const found = moments(points, d, weights);
-    return {
-      amw: distance(axes, sortedOnAxes),
-      frechet: frechetDistance(found, expected),
-      slicedWasserstein: distance(directions, sortedOnDirections),
-      mmd2: kernel({ points, weights }),
-      maxCorrelationError: found.correlation.reduce(
-        (e, r, k) => Math.max(e, Math.abs(r - expected.correlation[k]!)),
-        0,
-      ),
-    };
+/**
+ * Compares samples with several references by the same yardstick (projections, and the bandwidth that suits the first),
+ * so that the distances of one sample can be subtracted. The sample is sorted once for all of them.
+ *
+ * @param random, @throws see {@link divergenceMeter}
+ */
+export function divergenceMeters(
+  references: readonly WeightedPoints[],
+  d: number,
+  random: RandomStream,
+  projections = 100,
+): (sample: WeightedPoints) => Divergences[] {
+  for (const reference of references) checkSample('divergenceMeter.reference', reference, d);
+  const axes = Array.from({ length: d }, (_, k) => Float64Array.from({ length: d }, (_, l) => (k === l ? 1 : 0)));
+  const vectors = [...axes, ...Array.from({ length: projections }, () => unitVector(d, random))];
+  const marginals = ({ points, weights }: WeightedPoints): SortedMarginal[] => {
+    const shares = normalized(weights);
+    return vectors.map((vector) => sortedMarginal(project(points, vector), shares));
+  };
+  const kernel = kernelMeter(
+    references.map((reference) => thinned(reference, d)),
+    d,
+    random,
+  );
+  const expected = references.map((reference) => ({
+    marginals: marginals(reference),
+    moments: moments(reference.points, d, reference.weights),
+  }));
+
+  return (sample) => {
+    checkSample('divergenceMeter.sample', sample, d);
+    const own = marginals(sample);
+    const found = moments(sample.points, d, sample.weights);
+    const mmd2 = kernel(thinned(sample, d));
+    return expected.map((reference, r) => {
+      const distances = own.map((marginal, v) => wassersteinSorted(marginal, reference.marginals[v]!));
+      return {
+        amw: sum(distances.slice(0, d)) / d,
+        frechet: frechetDistance(found, reference.moments),
+        slicedWasserstein: sum(distances.slice(d)) / projections,
+        mmd2: mmd2[r]!,
+        maxCorrelationError: maxDifference(found.correlation, reference.moments.correlation),
+      };
+    });
   };
 }
+
+/** Largest absolute difference of two lists of the same length. */
+export const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let largest = 0;
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]! - b[i]!));
+  return largest;
+};
 
 /**
  * Wasserstein-1 distance of two weighted samples on a line: ∫ |F - G|.
@@ -82,7 +113,7 @@ export function divergenceMeter(
 export function wasserstein1(a: Float64Array, aWeights: Float64Array, b: Float64Array, bWeights: Float64Array): number {
   checkSample('wasserstein1.a', { points: a, weights: aWeights }, 1);
   checkSample('wasserstein1.b', { points: b, weights: bWeights }, 1);
-  return wassersteinSorted(sortedMarginal(a, aWeights), sortedMarginal(b, bWeights));
+  return wassersteinSorted(sortedMarginal(a, normalized(aWeights)), sortedMarginal(b, normalized(bWeights)));
 }
 
 /** @see Dowson & Landau (1982) J. Multivariate Analysis 12 */
@@ -109,60 +140,75 @@ interface SortedMarginal {
   readonly cumulated: Float64Array;
 }
 
-function sortedMarginal(values: Float64Array, weights: Float64Array): SortedMarginal {
+function sortedMarginal(values: Float64Array, shares: Float64Array): SortedMarginal {
   const order = sortedOrder(values);
-  const shares = normalized(weights);
+  const sorted = new Float64Array(order.length);
+  const cumulated = new Float64Array(order.length);
   let total = 0;
-  const cumulated = Float64Array.from(order, (i) => (total += shares[i]!));
-  return { values: Float64Array.from(order, (i) => values[i]!), cumulated };
+  for (let rank = 0; rank < order.length; rank++) {
+    const i = order[rank]!;
+    sorted[rank] = values[i]!;
+    cumulated[rank] = total += shares[i]!;
+  }
+  return { values: sorted, cumulated };
 }
 
+/** Walks up both lists at once; the long stretches of b between two values of a are what takes the time. */
 function wassersteinSorted(a: SortedMarginal, b: SortedMarginal): number {
-  let [i, j, total] = [0, 0, 0];
-  let at = Math.min(a.values[0]!, b.values[0]!);
-  while (i < a.values.length || j < b.values.length) {
-    const nextA = i < a.values.length ? a.values[i]! : Infinity;
-    const nextB = j < b.values.length ? b.values[j]! : Infinity;
-    const next = Math.min(nextA, nextB);
-    const shareA = i > 0 ? a.cumulated[i - 1]! : 0;
-    const shareB = j > 0 ? b.cumulated[j - 1]! : 0;
-    total += Math.abs(shareA - shareB) * (next - at);
-    at = next;
-    if (nextA === next) i++;
-    if (nextB === next) j++;
+  const n = a.values.length;
+  const { values, cumulated } = b;
+  let at = Math.min(a.values[0]!, values[0]!);
+  let [j, shareA, shareB, total] = [0, 0, 0, 0];
+  for (let i = 0; i <= n; i++) {
+    const until = i < n ? a.values[i]! : Infinity;
+    for (; j < values.length && values[j]! <= until; j++) {
+      total += Math.abs(shareA - shareB) * (values[j]! - at);
+      at = values[j]!;
+      shareB = cumulated[j]!;
+    }
+    if (i === n) break;
+    total += Math.abs(shareA - shareB) * (until - at);
+    at = until;
+    shareA = a.cumulated[i]!;
   }
   return total;
 }
 
-/** Unbiased weighted MMD² against the reference: each set's own pairs without i = j, divided by 1 - Σw². */
-function kernelMeter(reference: WeightedPoints, d: number, random: RandomStream): (sample: WeightedPoints) => number {
-  const y = thinned(reference, d);
-  const squared: number[] = [];
-  for (let t = 0; t < 2_000; t++)
-    squared.push(
-      squaredDistance(y.points, random.below(y.weights.length), y.points, random.below(y.weights.length), d),
-    );
-  const median = Float64Array.from(squared).sort()[1_000]!;
+/**
+ * Unbiased weighted MMD² against each reference: each set's own pairs without i = j, divided by 1 - Σw². Takes and compares
+ * {@link thinned} points.
+ */
+function kernelMeter(
+  references: readonly WeightedPoints[],
+  d: number,
+  random: RandomStream,
+): (sample: WeightedPoints) => number[] {
+  const { points, weights } = references[0]!;
+  const squared = Float64Array.from({ length: 2_000 }, () =>
+    squaredDistance(points, random.below(weights.length), points, random.below(weights.length), d),
+  );
+  const median = squared.sort()[1_000]!;
   const bandwidth = median > 0 ? median : 1;
+  const similarity = (x: WeightedPoints, i: number, y: WeightedPoints, j: number): number =>
+    x.weights[i]! * y.weights[j]! * Math.exp(-squaredDistance(x.points, i, y.points, j, d) / (2 * bandwidth));
   const own = (x: WeightedPoints): number => {
     let [total, squares] = [0, 0];
     for (let i = 0; i < x.weights.length; i++) {
       squares += x.weights[i]! * x.weights[i]!;
-      for (let j = 0; j < i; j++)
-        total +=
-          2 * x.weights[i]! * x.weights[j]! * Math.exp(-squaredDistance(x.points, i, x.points, j, d) / (2 * bandwidth));
+      for (let j = 0; j < i; j++) total += 2 * similarity(x, i, x, j);
     }
     return squares < 1 ? total / (1 - squares) : 1;
   };
-  const ownReference = own(y);
-  return (sample) => {
-    const x = thinned(sample, d);
-    let cross = 0;
+  const between = (x: WeightedPoints, y: WeightedPoints): number => {
+    let total = 0;
     for (let i = 0; i < x.weights.length; i++)
-      for (let j = 0; j < y.weights.length; j++)
-        cross +=
-          x.weights[i]! * y.weights[j]! * Math.exp(-squaredDistance(x.points, i, y.points, j, d) / (2 * bandwidth));
-    return own(x) + ownReference - 2 * cross;
+      for (let j = 0; j < y.weights.length; j++) total += similarity(x, i, y, j);
+    return total;
+  };
+  const ofReferences = references.map(own);
+  return (sample) => {
+    const ofSample = own(sample);
+    return references.map((reference, r) => ofSample + ofReferences[r]! - 2 * between(sample, reference));
   };
 }
 

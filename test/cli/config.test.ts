@@ -18,6 +18,8 @@ describe('readConfig', () => {
       rubric: 'persona-quality',
       seed: '1',
       model: 'embedded',
+      judgeModels: [],
+      narrator: 'third',
       stages: {},
     });
   });
@@ -36,6 +38,16 @@ describe('readConfig', () => {
       inventory: 'ipip-50',
     });
     expect((await readConfig(config({ histories: '/posts.csv' }))).histories).toBe('/posts.csv');
+  });
+
+  it.each([
+    [{ judgeModels: ['openai:a', 'openai:b'] }, ['openai:a', 'openai:b']],
+    [{ judgeModel: 'openai:a' }, ['openai:a']],
+    [{ judgeModel: 'openai:a', judgeModels: ['openai:b'] }, ['openai:a', 'openai:b']],
+  ])('reads one judge and many: %j', async (content, judgeModels) => {
+    const read = await readConfig(config(content));
+    expect(read.judgeModels).toEqual(judgeModels);
+    expect(read).not.toHaveProperty('judgeModel');
   });
 
   it.each<[string, object | string, string]>([

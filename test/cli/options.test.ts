@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { alignCommand } from '../../src/cli/align.js';
 import { buildPersonasCommand } from '../../src/cli/build-personas.js';
 import { inspectCommand, verifyCommand } from '../../src/cli/inspect.js';
-import { agentCount, outFolder, positiveInteger } from '../../src/cli/options.js';
+import { agentCount, outFolder, positiveInteger, positiveNumber, positiveShare } from '../../src/cli/options.js';
+import { alignmentSettings } from '../../src/cli/world.js';
 import { Failure } from '../../src/core/failure.js';
 import { fileMaker, temporaryFolder } from '../io/temporary.js';
 import { root } from './run-cli.js';
@@ -48,6 +49,42 @@ describe('positiveInteger', () => {
 describe('agentCount', () => {
   it('takes a number or all', () => expect(['500', 'all'].map(agentCount)).toEqual([500, 'all']));
   it.each(['All', 'none', '0'])('refuses %j', (text) => expect(() => agentCount(text)).toThrow());
+});
+
+describe('positiveNumber', () => {
+  it('takes whole numbers and decimals', () => expect(['100', '0.5'].map(positiveNumber)).toEqual([100, 0.5]));
+  it.each(['0', '-1', '1e3', '', ' 1', 'many', '.5', '0x10'])('refuses %j', (text) =>
+    expect(() => positiveNumber(text)).toThrow('expected a number above 0.'),
+  );
+});
+
+describe('positiveShare', () => {
+  it('takes shares up to 1', () => expect(['0.05', '1'].map(positiveShare)).toEqual([0.05, 1]));
+  it.each(['0', '1.01', '5', '5%', '', '-0.1'])('refuses %j', (text) =>
+    expect(() => positiveShare(text)).toThrow('expected a share above 0 and at most 1.'),
+  );
+});
+
+describe('alignmentSettings', () => {
+  const config = { stages: { 'measure-population': { replicates: 30 }, 'calibrate-pool': { tolerance: 1e-6 } } };
+
+  it('puts each option on top of the settings of its stages', () =>
+    expect(
+      alignmentSettings(config, { agents: 'all', minEffectivePeople: 100, maxAuthorShare: 0.05, allowUnmet: true }),
+    ).toEqual({
+      'select-agents': { agents: 'all' },
+      'measure-population': { replicates: 30, minEffectivePeople: 100, maxAuthorShare: 0.05 },
+      'calibrate-pool': { tolerance: 1e-6, allowUnmet: true },
+      'check-gates': { allowUnmet: true },
+    }));
+
+  it('leaves alone what was not asked for', () => {
+    expect(alignmentSettings(config, {})).toEqual(config.stages);
+    expect(alignmentSettings(config, { maxAuthorShare: 0.1 })).toEqual({
+      ...config.stages,
+      'measure-population': { replicates: 30, maxAuthorShare: 0.1 },
+    });
+  });
 });
 
 describe('outFolder', () => {

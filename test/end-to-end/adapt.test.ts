@@ -188,7 +188,7 @@ describe('pipeline adapt', () => {
       .sha256;
     expect(info.unmet.join('\n')).toContain(`4 of the 7 agents of the agent pool with the hash ${poolHash}`);
     expect(info.unmet.join('\n')).toContain(`query: "${query}"`);
-    expect(info.unmet.join('\n')).toContain('2 agents revised by embedded@1');
+    expect(info.unmet.join('\n')).toContain('2 agents revised by embedded@2');
     const adaptation = Adaptation.parse(JSON.parse(await readFile(inFolder('first/adaptation.json'), 'utf8')));
     expect(adaptation).toMatchObject({ unchanged: 2, revised: 2, rolledBack: 0, acceptance: { region: { rate: 1 } } });
     expect(await verifyRun(inFolder('first'))).toBe(9);

@@ -1,22 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AddressInfo } from 'node:net';
 import { randomStream } from '../../src/core/random.js';
+import type { Finding } from '../../src/core/findings.js';
+import { TextGates, textGates, TextQuality } from '../../src/persona/filter/text-quality.js';
 import type { NarrativePersona } from '../../src/persona/narrative-persona.js';
-import { runCli, type Ended } from '../cli/run-cli.js';
+import { root, runCli, type Ended } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
 import { inventory } from '../persona/model-fixture.js';
-import { sensibleAnswer } from '../support/chat-answers.js';
 import {
-  says,
-  sensible,
-  startChatServer,
-  wrongKey,
-  type Behaviour,
-  type ChatCall,
-  type ChatServer,
-} from '../support/chat-server.js';
+  agreeing,
+  chatty,
+  cheerful,
+  good,
+  gullible,
+  inventing,
+  orders,
+  refusing,
+  verbose,
+  type Player,
+} from '../support/chat-players.js';
+import { says, startChatServer, wrongKey, type ChatCall, type ChatServer } from '../support/chat-server.js';
 import {
   agentsIn,
   diagnosticsIn,
@@ -61,31 +67,12 @@ const run = (url: string, out: string, ...more: string[]): Promise<Ended> =>
     { env: { OPENAI_API_KEY: key } },
   );
 const servers: ChatServer[] = [];
-async function serve(behave: (call: ChatCall) => Behaviour = careful): Promise<ChatServer> {
+async function serve(behave: Player = good(inventories)): Promise<ChatServer> {
   const server = await startChatServer({ inventories, behave });
   servers.push(server);
   return server;
 }
 afterAll(() => Promise.all(servers.map((server) => server.close())));
-
-/** The sensible model, but careful with evidence: it claims nothing beyond the words that it quotes, and quotes no negation. */
-function careful(call: ChatCall): Behaviour {
-  if (!call.prompt.startsWith('extract-evidence')) return sensible(inventories);
-  const [system, user] = call.body.messages.map(({ content }) => content) as [string, string];
-  const answer = JSON.parse(sensibleAnswer({ prompt: call.prompt, system, user, seed: 0 })) as {
-    claims: { quote: string }[];
-  };
-  const claims = answer.claims
-    .filter(({ quote }) => !/\b(?:not|never|no longer|used to|wish)\b|n['’]t\b/i.test(quote))
-    .map((claim) => {
-      const words = claim.quote.match(/\p{L}+/gu) ?? [''];
-      return {
-        ...claim,
-        statement: `Writes of ${words.reduce((long, word) => (word.length > long.length ? word : long))}.`,
-      };
-    });
-  return says(JSON.stringify({ ...answer, claims }));
-}
 
 /** A seed with which the drawn waits before giving up are short: the test is about the end, not about the waiting. */
 function hastySeed(): string {
@@ -95,6 +82,14 @@ function hastySeed(): string {
   };
   return Array.from({ length: 500 }, (_, n) => String(n)).reduce((a, b) => (waits(b) < waits(a) ? b : a));
 }
+
+/** What a stage of a run said, by code. */
+const findingsOf = (out: string, stage: string): Record<string, Finding> =>
+  Object.fromEntries(
+    recordIn(out)
+      .stages.filter(({ name }) => name === stage)
+      .flatMap(({ findings }) => findings.map((finding) => [finding.code, finding as Finding] as const)),
+  );
 
 /** No file of a run may hold the key. */
 function expectNoKey(out: string, ended: Ended): void {
@@ -106,7 +101,7 @@ describe('with a language model', () => {
   it('goes all the way: written, judged and answered by models, every call counted', async () => {
     const server = await serve();
     const out = join(folder, 'whole');
-    const ended = await run(server.url, out, '--judge-model', 'openai:judge');
+    const ended = await run(server.url, out, '--judge-model', 'openai:judge', '--judge-model', 'openai:test-7b');
     expect(ended).toMatchObject({ code: 0, out: '', error: '' });
 
     const personas = rowsIn<NarrativePersona>(out, 'stages/personas.jsonl');
@@ -123,7 +118,11 @@ describe('with a language model', () => {
     expect(agentsIn(out)).toHaveLength(diagnostics.kept);
 
     const { models } = recordIn(out);
-    expect(Object.keys(models).sort()).toEqual(['--judge-model openai:judge', '--model openai:test']);
+    expect(Object.keys(models).sort()).toEqual([
+      '--judge-model openai:judge',
+      '--judge-model openai:test-7b',
+      '--model openai:test',
+    ]);
     const calls = (model: string): ChatCall[] => server.requests.filter(({ body }) => body.model === model);
     expect(models['--model openai:test']).toMatchObject({ calls: calls('test').length, unavailable: 0 });
     expect(models['--judge-model openai:judge']).toMatchObject({ calls: calls('judge').length, text: asked });
@@ -134,6 +133,16 @@ describe('with a language model', () => {
       writer: 'model:test',
       respondent: 'model:test',
     });
+    // Judges are compared with each other, and one of them is of the family of the writer.
+    const filtered = findingsOf(out, 'filter-personas');
+    expect(filtered['judge-of-same-family']!.values).toMatchObject({ judge: 'test-7b', writer: 'test' });
+    const { judges, criteria } = filtered['judge-agreement']!.values as { judges: string[]; criteria: object };
+    expect(judges).toEqual(['model:judge', 'model:test-7b']);
+    expect(Object.keys(criteria).sort()).toEqual(['coherence', 'faithfulness', 'respect', 'specificity']);
+    // The answers of a sensible model have nothing to be said against.
+    const answers = findingsOf(out, 'administer-inventory');
+    expect(Object.keys(answers)).not.toContain('inconsistent-answers');
+    expect(Object.keys(answers)).not.toContain('straight-lined-answers');
     // The model sees posts under pseudonyms only.
     expect(server.requests.some(({ body }) => JSON.stringify(body).includes('"d101"'))).toBe(false);
     expectNoKey(out, ended);
@@ -143,15 +152,12 @@ describe('with a language model', () => {
     // Narratives of every fourth seed and evidence of one person never become JSON; neither do some inventories.
     let spoiltPerson: string | undefined;
     const server = await serve((call) => {
-      const { prompt, body } = call;
-      const user = body.messages[1]!.content;
-      if (prompt.startsWith('extract-evidence')) {
+      const user = call.body.messages[1]!.content;
+      if (call.prompt.startsWith('extract-evidence')) {
         spoiltPerson ??= user.slice(0, 400);
         if (user.startsWith(spoiltPerson)) return says('I would rather not say.');
       }
-      if (prompt.startsWith('write-narrative') && body.seed! % 4 === 0) return says('{"text": ');
-      if (prompt.startsWith('answer-inventory') && body.seed! % 7 === 0) return says('[]');
-      return careful(call);
+      return chatty(inventories)(call);
     });
     const out = join(folder, 'malformed');
     const ended = await run(server.url, out);
@@ -221,4 +227,131 @@ describe('with a language model', () => {
     expect(recordIn(out).models['--model openai:test']!['unavailable']).toBeGreaterThan(0);
     expectNoKey(out, ended);
   });
+});
+
+describe('with language models of many kinds', () => {
+  /** A run by one of them, to its end. */
+  async function played(
+    name: string,
+    player: Player,
+    ...more: string[]
+  ): Promise<{ out: string; ended: Ended; server: ChatServer }> {
+    const server = await serve(player);
+    const out = join(folder, name);
+    return { out, ended: await run(server.url, out, ...more), server };
+  }
+
+  it('takes long-winded texts that are right', async () => {
+    const { out, ended } = await played('verbose', verbose(inventories));
+    expect(ended).toMatchObject({ code: 0, error: '' });
+    const { kept } = diagnosticsIn(out);
+    expect(kept).toBeGreaterThan(asked / 2);
+    expect(rowsIn<NarrativePersona>(out, 'stages/kept.jsonl').every(({ text }) => text.split(/\s+/).length > 300)).toBe(
+      true,
+    );
+  });
+
+  it('takes over no claim whose quote is not in the posts, and counts them', async () => {
+    const { out, ended } = await played('inventing', inventing(inventories));
+    expect(ended).toMatchObject({ code: 0, error: '' });
+    expect(findingsOf(out, 'mine-personas')['writer-counts']!.values).toMatchObject({ claims: 0, unlocatedQuotes: 10 });
+    const personas = rowsIn<NarrativePersona>(out, 'stages/personas.jsonl');
+    expect(personas.flatMap(({ evidence }) => evidence.claims)).toEqual([]);
+    expect(personas.some(({ text }) => /lottery|around the world/.test(text))).toBe(false);
+  });
+
+  it('flags a model that agrees with every item', async () => {
+    const { out, ended } = await played('agreeing', agreeing(inventories));
+    expect(ended).toMatchObject({ code: 0, error: '' });
+    const found = findingsOf(out, 'administer-inventory');
+    const { kept } = diagnosticsIn(out);
+    expect(found['inconsistent-answers']).toMatchObject({ level: 'caution', values: { inconsistent: kept } });
+    expect(found['response-style-unlike-people']!.level).toBe('caution');
+    expect(jsonIn(out, 'stages/inventory-quality.json')).toMatchObject({ personas: kept, inconsistent: kept });
+    expect(textIn(out, 'report.md')).toContain('agree with items and with their reverses alike');
+  });
+
+  it('counts what a model refuses, and goes on with the rest', async () => {
+    const { out, ended } = await played('refusing', refusing(inventories));
+    expect(ended).toMatchObject({ code: 0, error: '' });
+    const failures = rowsIn<{ draw: number; kind: string; reason: string }>(out, 'stages/mining-failures.jsonl');
+    const written = rowsIn<NarrativePersona>(out, 'stages/personas.jsonl');
+    expect(failures.length).toBeGreaterThan(1);
+    for (const { kind, reason } of failures) expect([kind, reason]).toEqual(['refused', 'the model declined']);
+    expect(failures.length + written.length).toBe(asked);
+    expect(findingsOf(out, 'mine-personas')['writer-failures']!.message).toBe(
+      `${failures.length} texts could not be had from the writer`,
+    );
+    expect(recordIn(out).models['--model openai:test']!['refusal']).toBe(failures.length);
+  });
+
+  it('shows a model no post that gives it orders, and rejects what others make it write', async () => {
+    const demo = readFileSync(join(root, 'data/histories/demo.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    const authors = [...new Set(demo.map((line) => (JSON.parse(line) as { author: string }).author))].slice(0, 3);
+    const rows = demo
+      .map((line) => JSON.parse(line) as { author: string })
+      .filter(({ author }) => authors.includes(author));
+    const [first, second] = authors.map((author) => rows.find((row) => row.author === author)!);
+    const planted = [
+      { ...first, date: '2024-01-01', text: orders.known },
+      { ...second, date: '2024-01-01', text: orders.unknown },
+    ];
+    const histories = join(folder, 'planted.jsonl');
+    writeFileSync(histories, [...rows, ...planted].map((row) => JSON.stringify(row)).join('\n'));
+    const planting = writeConfig(
+      folder,
+      {
+        ...smallSizes,
+        'ingest-histories': { columns },
+        'mine-personas': { draws: 4 },
+        'select-agents': { agents: 'all' },
+      },
+      { histories },
+      'planted.json',
+    );
+    const more = ['-c', planting, '--judge-model', 'openai:other'];
+    const { out, ended, server } = await played('gullible', gullible(inventories), ...more);
+    expect(ended).toMatchObject({ code: 0, error: '' });
+
+    expect(server.requests.some(({ body }) => JSON.stringify(body.messages).includes('Ignore the above'))).toBe(false);
+    expect(findingsOf(out, 'mine-personas')['writer-counts']!.values).toMatchObject({ postsWithOrders: 1 });
+    // The other order reached the model, which obeyed: all four texts of that person are rejected for what they try to place.
+    const personas = rowsIn<NarrativePersona>(out, 'stages/personas.jsonl');
+    const obeyed = personas.filter(({ text }) => text.includes('mars-kingdom')).map(({ id }) => id);
+    expect(obeyed).toHaveLength(4);
+    const rejected = rowsIn<{ persona: string; criterion: string }>(out, 'rejected.jsonl');
+    const criteria = obeyed.map((id) => rejected.find(({ persona }) => persona === id)!.criterion);
+    // The first criterion that fails is the one that is named.
+    expect(new Set([...criteria, 'trait-contradictions'])).toEqual(new Set(['trait-contradictions', 'personal-data']));
+    expect(textIn(out, 'agents.jsonl')).not.toContain('mars-kingdom');
+  });
+
+  it('sees that texts do not follow the numbers: clear opposites are rejected, and what is left misses the gates', async () => {
+    const many = writeConfig(
+      folder,
+      {
+        ...smallSizes,
+        'ingest-histories': { columns, maxAuthors: 15 },
+        'mine-personas': { draws: 4 },
+        'select-agents': { agents: 'all' },
+      },
+      {},
+      'many.json',
+    );
+    const { out, ended } = await played('cheerful', cheerful(inventories), '-c', many);
+    expect(ended.code).toBe(0);
+    expect(diagnosticsIn(out).rejected['trait-contradictions']).toBeGreaterThan(15);
+    const quality = TextQuality.parse(jsonIn(out, 'stages/text-quality.json'));
+    for (const { signAgreement, extreme } of quality.own.coupling)
+      if (extreme > 0) expect(signAgreement).toBeLessThan(0.5);
+    expect(textGates(quality, TextGates.parse({}))).toContainEqual(
+      expect.stringMatching(
+        /^0\.0 % of the texts of people far from the mean show their side of openness, asked at least/,
+      ),
+    );
+  });
+
+  it.todo('ends with 8 when the texts of such a model miss their gates, and lists them with --allow-unmet');
 });

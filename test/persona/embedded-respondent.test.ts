@@ -3,16 +3,15 @@ import { randomStream } from '../../src/core/random.js';
 import { moments } from '../../src/numerics/statistics.js';
 import { embeddedRespondent } from '../../src/persona/embedded-respondent.js';
 import { NarrativePersona } from '../../src/persona/narrative-persona.js';
-import { drawTraits, traitPrior } from '../../src/persona/trait-posterior.js';
 import type { Inventory, TraitNorms } from '../../src/psychometrics/inventory.js';
 import { cellShares } from '../../src/psychometrics/norms.js';
 import { reliability } from '../../src/psychometrics/reliability.js';
-import { assumedAlpha, responseModel, type ResponseModel } from '../../src/psychometrics/response-model.js';
+import { assumedAlpha, drawLatent, responseModel, type ResponseModel } from '../../src/psychometrics/response-model.js';
 import { scoreInventory } from '../../src/psychometrics/scoring.js';
 import { shipped, tiny, tinyNorms } from '../psychometrics/fixtures.js';
 
 const { signal } = new AbortController();
-const noCues = Array.from({ length: 5 }, () => ({ score: 0, matches: 0 }));
+const noCues = Array.from({ length: 5 }, () => ({ score: 0, words: 0 }));
 
 const personaWith = (traits: readonly number[]): NarrativePersona =>
   NarrativePersona.parse({
@@ -28,6 +27,7 @@ const personaWith = (traits: readonly number[]): NarrativePersona =>
       words: 0,
       language: 'und',
       traitCues: noCues,
+      traitStatements: [],
     },
     disposition: { ageYears: 40, attributes: {}, traits },
     lineage: { writer: 'embedded@1', prompts: [], historySha256: '' },
@@ -48,6 +48,18 @@ describe('embeddedRespondent', () => {
     expect(respondent.name).toBe('embedded@1');
   });
 
+  it('gives the same answers to the same items in another order', async () => {
+    const persona = personaWith([1, 0, 0, -1, 0]);
+    const order = [3, 0, 9, 1, 8, 2, 7, 4, 6, 5];
+    const shuffled = { ...tiny, items: order.map((i) => tiny.items[i]!) };
+    const [own, other] = await Promise.all(
+      [tiny, shuffled].map((given) => respondent.answer(persona, given, randomStream('answer'), signal)),
+    );
+    if (own?.kind !== 'answered' || other?.kind !== 'answered') throw new Error('not answered');
+    expect(Array.from(other.value)).toEqual(order.map((i) => own.value[i]!));
+    expect(Array.from(other.value)).not.toEqual(Array.from(own.value));
+  });
+
   it.each([
     {
       fault: 'another instrument',
@@ -56,9 +68,9 @@ describe('embeddedRespondent', () => {
         'embedded@1.inventory: another inventory than the response model was fitted to; got ipip-50 with 10 items answered 1 to 5, expected tiny with 10 items answered 1 to 5. Instrument, norms and correlations travel together.',
     },
     {
-      fault: 'another order of items',
-      given: { ...tiny, items: tiny.items.toReversed() },
-      message: 'got tiny.O2 (openness, keyed 1), expected tiny.E1 (extraversion, keyed 1).',
+      fault: 'another key',
+      given: { ...tiny, items: tiny.items.map((item) => ({ ...item, keying: 1 as const })) },
+      message: 'got tiny.E2 (extraversion, keyed 1), expected tiny.E2 (extraversion, keyed -1).',
     },
     { fault: 'a missing item', given: { ...tiny, items: tiny.items.slice(1) }, message: 'got tiny with 9 items' },
   ])('rejects $fault', async ({ given, message }) => {
@@ -69,20 +81,14 @@ describe('embeddedRespondent', () => {
 });
 
 /** Answers of people of the given cells, drawn from the prior without any text. */
-async function administer(
-  model: ResponseModel,
-  norms: TraitNorms,
-  cellOf: Uint8Array,
-  seed: string,
-): Promise<Uint8Array> {
+async function administer(model: ResponseModel, cellOf: Uint8Array, seed: string): Promise<Uint8Array> {
   const { inventory } = model;
   const respondent = embeddedRespondent(model);
   const random = randomStream(seed);
-  const priors = norms.cells.map(({ sex, ages }) => traitPrior(model, sex, ages[0]));
   const persona = personaWith([0, 0, 0, 0, 0]);
   const responses = new Uint8Array(cellOf.length * inventory.items.length);
   for (const [p, c] of cellOf.entries()) {
-    const disposition = { ...persona.disposition, traits: drawTraits(priors[c]!, noCues, random) };
+    const disposition = { ...persona.disposition, traits: Array.from(drawLatent(model, model.cells[c]!, random)) };
     const answer = await respondent.answer({ ...persona, disposition }, inventory, random, signal);
     if (answer.kind === 'answered') responses.set(answer.value, p * inventory.items.length);
   }
@@ -115,7 +121,7 @@ describe.each([
   it('give the mean and SD of every cell', async () => {
     const people = 6000;
     const cellOf = Uint8Array.from({ length: people * norms.cells.length }, (_, p) => Math.floor(p / people));
-    const { domains } = scoreInventory(inventory, await administer(model, norms, cellOf, 'cells'));
+    const { domains } = scoreInventory(inventory, await administer(model, cellOf, 'cells'));
     norms.cells.forEach((cell, c) => {
       const own = domains.subarray(c * people * 5, (c + 1) * people * 5);
       const { mean, sd } = moments(own, 5, new Float64Array(people).fill(1));
@@ -129,7 +135,7 @@ describe.each([
   it('give the correlations, alphas, item means and category shares of the norm sample', async () => {
     const people = 20_000;
     const cellOf = proportionalCells(norms, people);
-    const responses = await administer(model, norms, cellOf, 'pooled');
+    const responses = await administer(model, cellOf, 'pooled');
     const { domains } = scoreInventory(inventory, responses);
     const ones = new Float64Array(people).fill(1);
     const { correlation } = moments(withinCells(domains, cellOf, norms), 5, ones);

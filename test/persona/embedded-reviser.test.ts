@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { embeddedReviser, splitDrawn } from '../../src/persona/embedded-reviser.js';
-import { embeddedWriter, imputedOpening } from '../../src/persona/embedded-writer.js';
+import { embeddedReviser } from '../../src/persona/embedded-reviser.js';
+import { embeddedWriter } from '../../src/persona/embedded-writer.js';
+import { layersOf } from '../../src/persona/narrative/marks.js';
 import { exactRevisionFault, freeRevisionFault } from '../../src/persona/check-revision.js';
 import type { Attribute, Disposition, NarrativePersona } from '../../src/persona/narrative-persona.js';
 import type { Change } from '../../src/persona/ports.js';
@@ -9,8 +10,12 @@ import { historyOf, lexicons, reader, variables } from './evidence-fixture.js';
 import { persona as bare } from './model-fixture.js';
 
 const signal = new AbortController().signal;
+const opening = 'The rest is drawn at random rather than read:';
 const reviser = embeddedReviser();
-const writer = embeddedWriter({ variables, lexicons });
+const writers = {
+  third: embeddedWriter({ variables, lexicons }),
+  first: embeddedWriter({ variables, lexicons, person: 'first' }),
+};
 
 function personaOf(text: string, attributes: Record<string, Attribute>, ageYears = 34): NarrativePersona {
   const persona = bare(text);
@@ -68,84 +73,118 @@ describe('embeddedReviser', () => {
       'she has a job and has a household income of $200,000 or more a year.',
     ],
     [
+      'a value in front',
+      'married, she lives in the South. She has a job.',
+      change('marital_status', 'married', 'never married'),
+      'never married, she lives in the South. She has a job.',
+    ],
+    [
+      'a value at the beginning of a sentence',
+      'she has a job. Living in the South, she is White.',
+      change('region', 'South', 'West'),
+      'she has a job. Living in the West, she is White.',
+    ],
+    [
+      'a value in a clause of its own',
+      'she has a job, and her home is in the South.',
+      change('region', 'South', 'Midwest'),
+      'she has a job, and her home is in the Midwest.',
+    ],
+    [
+      'the first person',
+      'I am married. My home is in the South.',
+      change('region', 'South', 'Midwest'),
+      'I am married. My home is in the Midwest.',
+    ],
+    [
+      'the first person, where another voice has the same words',
+      'I live in the South and have a job.',
+      change('employment', 'employed', 'unemployed'),
+      'I live in the South and am unemployed.',
+    ],
+    [
       'any variable',
-      'she belongs to “Quebec” by province.',
+      'she falls under “Quebec” for province.',
       change('province', 'Quebec', 'Ontario'),
-      'she belongs to “Ontario” by province.',
+      'she falls under “Ontario” for province.',
     ],
   ])('exchanges %s', async (_, drawn, one, expected) => {
-    const text = `${said}\n\n${imputedOpening} ${drawn}`;
-    expect(await revised(text, 'female', one)).toBe(`${said}\n\n${imputedOpening} ${expected}`);
+    const text = `${said}\n\n${opening} ${drawn}`;
+    expect(await revised(text, 'female', one)).toBe(`${said}\n\n${opening} ${expected}`);
   });
 
   it('makes several changes at once, and speaks of "they" without a known sex', async () => {
-    const text = `${said}\n\n${imputedOpening} they are White. They have a job.`;
+    const text = `${said}\n\n${opening} they are White. They have a job.`;
     const changes = [change('race', 'White', 'Black'), change('employment', 'employed', 'unemployed')];
     expect(await revised(text, undefined, ...changes)).toBe(
-      `${said}\n\n${imputedOpening} they are Black. They are unemployed.`,
+      `${said}\n\n${opening} they are Black. They are unemployed.`,
     );
   });
 
   test.each([
-    ['the old value is not there', `${imputedOpening} she is divorced.`],
-    ['it is there twice', `${imputedOpening} she is married. She is married.`],
-    ['it is said in the posts only', `She is married.\n\n${imputedOpening} she has a job.`],
+    ['the old value is not there', `${opening} she is divorced.`],
+    ['it is there twice', `${opening} she is married. She is married.`],
+    ['it is said in the posts only', `She is married.\n\n${opening} she has a job.`],
     ['nothing was drawn', 'She is married.'],
-    ['it is the end of other words', `${imputedOpening} she xis married.`],
-    ['it is the beginning of other words', `${imputedOpening} she is marriedish.`],
+    ['another value holds its words', `${opening} she has never married.`],
+    ['it is the end of other words', `${opening} she xis married.`],
+    ['it is the beginning of other words', `${opening} she is marriedish.`],
   ])('refuses when %s', async (_, text) => {
     const persona = personaOf(text, { sex: imputed('female') });
     expect(await reviser.revise(persona, [change('marital_status', 'married', 'widowed')], signal)).toEqual({
       kind: 'refused',
-      reason: 'the paragraph on what was drawn does not state “is married” exactly once',
+      reason: 'the part on what was drawn does not state “is married” exactly once',
       attempts: 1,
     });
   });
 
   // Independent way to the same text: the writer writes the paragraph of the changed disposition itself.
-  it('gives the paragraph that the writer would have written', async () => {
-    const drawnVariables = variables.filter(({ name }) => name !== 'age');
-    const history = historyOf(['I went to the market and bought pears.']);
-    const evidence = reader.read(history);
-    const dispositions = fc
-      .tuple(
-        ...drawnVariables.map(({ name, categories }) => {
-          const category = fc.constantFrom(...categories);
-          return name === 'region' ? category : fc.option(category, { freq: 4 });
+  it.each(['third', 'first'] as const)(
+    'gives the text that the writer would have written, in the %s person',
+    async (person) => {
+      const drawnVariables = variables.filter(({ name }) => name !== 'age');
+      const history = historyOf(['I went to the market and bought pears.']);
+      const evidence = reader.read(history);
+      const dispositions = fc
+        .tuple(
+          ...drawnVariables.map(({ name, categories }) => {
+            const category = fc.constantFrom(...categories);
+            return name === 'region' ? category : fc.option(category, { freq: 4 });
+          }),
+        )
+        .map((values) =>
+          Object.fromEntries(
+            values.flatMap((value, k) => (value === null ? [] : [[drawnVariables[k]!.name, imputed(value)]])),
+          ),
+        );
+      const write = async (attributes: Record<string, Attribute>): Promise<string> => {
+        const disposition: Disposition = { ageYears: 44, attributes, traits: [0.9, -1.3, 2, 0.1, -0.2] };
+        const answer = await writers[person].narrate(history, evidence, disposition, signal);
+        if (answer.kind !== 'answered') throw new Error(answer.reason);
+        return answer.value;
+      };
+      await fc.assert(
+        fc.asyncProperty(dispositions, fc.nat(), fc.nat(), async (attributes, which, other) => {
+          const changeable = drawnVariables.filter(({ name }) => name !== 'sex' && attributes[name] !== undefined);
+          const { name, categories } = changeable[which % changeable.length]!;
+          const from = attributes[name]!.value;
+          const to = categories.filter((category) => category !== from)[other % (categories.length - 1)]!;
+          const before = await write(attributes);
+          const after = await revised(before, attributes['sex']?.value, change(name, from, to));
+          const wanted = await write({ ...attributes, [name]: imputed(to) });
+          expect(layersOf(after).drawn).toBe(layersOf(wanted).drawn);
+          expect(layersOf(after).said).toBe(layersOf(before).said);
+          const persona = personaOf(before, attributes, 44);
+          expect(exactRevisionFault(persona, [change(name, from, to)], after)).toBeUndefined();
         }),
-      )
-      .map((values) =>
-        Object.fromEntries(
-          values.flatMap((value, k) => (value === null ? [] : [[drawnVariables[k]!.name, imputed(value)]])),
-        ),
+        { seed: 20260101, numRuns: 300 },
       );
-    const write = async (attributes: Record<string, Attribute>): Promise<string> => {
-      const disposition: Disposition = { ageYears: 44, attributes, traits: [0, 0, 0, 0, 0] };
-      const answer = await writer.narrate(history, evidence, disposition, signal);
-      if (answer.kind !== 'answered') throw new Error(answer.reason);
-      return answer.value;
-    };
-    await fc.assert(
-      fc.asyncProperty(dispositions, fc.nat(), fc.nat(), async (attributes, which, other) => {
-        const changeable = drawnVariables.filter(({ name }) => name !== 'sex' && attributes[name] !== undefined);
-        const { name, categories } = changeable[which % changeable.length]!;
-        const from = attributes[name]!.value;
-        const to = categories.filter((category) => category !== from)[other % (categories.length - 1)]!;
-        const before = await write(attributes);
-        const after = await revised(before, attributes['sex']?.value, change(name, from, to));
-        const wanted = await write({ ...attributes, [name]: imputed(to) });
-        expect(splitDrawn(after).drawn).toBe(splitDrawn(wanted).drawn);
-        expect(splitDrawn(after).said).toBe(splitDrawn(before).said);
-        const persona = personaOf(before, attributes, 44);
-        expect(exactRevisionFault(persona, [change(name, from, to)], after)).toBeUndefined();
-      }),
-      { seed: 20260101, numRuns: 300 },
-    );
-  });
+    },
+  );
 });
 
 describe('exactRevisionFault', () => {
-  const text = `The writer has a dog. She is kind.\n\n${imputedOpening} she is White and not Hispanic. She lives in the South.`;
+  const text = `The writer has a dog. She is kind.\n\n${opening} she is White and not Hispanic. She lives in the South.`;
   const persona = personaOf(text, { sex: imputed('female') });
   const toWest = change('region', 'South', 'West');
   test.each([
@@ -171,7 +210,7 @@ describe('exactRevisionFault', () => {
   });
 
   it('finds the old value elsewhere', () => {
-    const twice = personaOf(`She lives in the South.\n\n${imputedOpening} she lives in the South.`, {
+    const twice = personaOf(`She lives in the South.\n\n${opening} she lives in the South.`, {
       sex: imputed('female'),
     });
     const after = twice.text.replace('she lives in the South', 'she lives in the West');

@@ -8,7 +8,7 @@ const json = (path: string): unknown => JSON.parse(readFileSync(new URL(`../../$
 
 /** The shipped lexicons. */
 export const lexicons: Lexicons = Lexicons.parse(
-  Object.fromEntries(Object.entries(lexiconFiles).map(([name, file]) => [name, json(`personas/lexicons/${file}`)])),
+  Object.fromEntries(Object.entries(lexiconFiles).map(([name, file]) => [name, json(file)])),
 );
 
 /** The variables of the adults of the United States, as the target has them. */

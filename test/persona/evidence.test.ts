@@ -3,9 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, test } from 'vitest';
 import { contradictions, evidenceReader } from '../../src/persona/evidence/evidence.js';
 import { readSentences } from '../../src/persona/evidence/reading.js';
-import { traitCueReader } from '../../src/persona/evidence/trait-cues.js';
 import { Evidence } from '../../src/persona/narrative-persona.js';
-import { traitDomains } from '../../src/psychometrics/inventory.js';
 import { historyOf, lexicons, reader, variables } from './evidence-fixture.js';
 
 const welder = [
@@ -152,28 +150,18 @@ describe('readSentences', () => {
   });
 });
 
-describe('trait cues', () => {
-  const read = traitCueReader(lexicons.traitCues);
-  const cuesOf = (text: string): Record<string, [number, number]> =>
-    Object.fromEntries(
-      read(readSentences(historyOf([text]))).map(({ score, matches }, k) => [traitDomains[k]!, [score, matches]]),
-    );
-
-  it('counts signed expressions, stems included, and not what is negated or quoted', () => {
-    expect(cuesOf('We loved the party and I avoid crowds.').extraversion).toEqual([0, 2]);
-    expect(cuesOf('I worry. Worrying is worry.').neuroticism).toEqual([1, 3]);
-    expect(cuesOf('I do not worry.').neuroticism).toEqual([0, 0]);
-    expect(cuesOf('She said "I worry all day".').neuroticism).toEqual([0, 0]);
-    expect(cuesOf('Nothing at all.').openness).toEqual([0, 0]);
-  });
-
-  it('has 40 to 80 expressions a side or domain, none on both sides', () => {
-    for (const domain of traitDomains) {
-      const { positive, negative } = lexicons.traitCues.domains[domain];
-      expect(positive.filter((expression) => negative.includes(expression))).toEqual([]);
-      expect(positive.length).toBeGreaterThanOrEqual(40);
-      expect(negative.length).toBeGreaterThanOrEqual(40);
-    }
+describe('traits', () => {
+  it('are cues of all the words, and what people say of themselves', () => {
+    const { traitCues, traitStatements, words } = reader.readText(historyOf(["I'm shy. We met.", 'Fine.']).posts);
+    expect(traitCues.map((cue) => cue.words)).toEqual([words, words, words, words, words]);
+    expect(traitStatements).toEqual([
+      {
+        domain: 'extraversion',
+        keying: -1,
+        strength: 'plainly',
+        source: { post: 'p-000000000001#1', start: 0, end: 7 },
+      },
+    ]);
   });
 });
 

@@ -2,32 +2,41 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { assess } from '../../src/persona/filter/assess.js';
 import { inFirstPerson } from '../../src/persona/filter/first-person.js';
-import { isGrounded } from '../../src/persona/filter/grounding.js';
 import { Rubric, ruleNames } from '../../src/persona/filter/rubric.js';
 import type { Assessment, AssessTools } from '../../src/persona/filter/assess.js';
 import type { History } from '../../src/persona/history.js';
-import type { Claim, NarrativePersona } from '../../src/persona/narrative-persona.js';
+import type { NarrativePersona } from '../../src/persona/narrative-persona.js';
 import { historyOf, reader } from './evidence-fixture.js';
+import { shippedScorer } from './filter/blind-fixture.js';
 
 const rubric = Rubric.parse(
   JSON.parse(readFileSync(new URL('../../personas/rubrics/persona-quality.json', import.meta.url), 'utf8')),
 );
-const tools: AssessTools = { reader, languageOf: (text) => (text.includes('perro') ? 'es' : 'en') };
+const tools: AssessTools = {
+  reader,
+  blindScorer: shippedScorer,
+  languageOf: (text) => (text.includes('perro') ? 'es' : 'en'),
+};
 
 const filler = 'The rain kept on all week and the river came up over the lower road near the old mill. '.repeat(10);
-const people = ['p-000000000001', 'p-000000000002'].map((person) =>
+const welder =
+  'I work as a welder. My late wife planted that tree by the gate. I never told the neighbors about the tools.';
+const people = [
+  historyOf([`${welder} ${filler}`], {}, 'p-000000000001'),
   historyOf(
-    [
-      `I work as a welder. My late wife planted that tree by the gate. I never told the neighbors about the tools. ${filler}`,
-    ],
+    [`I work as a welder. My late wife sang. ${filler.replaceAll(/rain|week|river|road/g, 'snow')}`],
     {},
-    person,
+    'p-000000000002',
   ),
-);
+];
 const text =
   'She works as a welder and is widowed after losing her wife. “My late wife planted that tree.” ' +
   'Not said in the posts, drawn from the target population: she is a 41-year-old woman. She is White and not Hispanic. ' +
-  'She has a high school diploma and lives in the South, in a household with a modest income and a garden.';
+  'She has a high school diploma and lives in the South, in a household with a modest income and a garden. ' +
+  'Her days begin with coffee on the porch and the radio turned low. The truck needs new tires, the fence needs paint, and ' +
+  'the shop opens at seven whatever the weather. On Saturdays there is the market, on Sundays the long drive to the lake, ' +
+  'where the water is brown in spring and green in August. She repairs gates and trailers for half of the county, eats ' +
+  'her lunch on the tailgate, and keeps a drawer of bolts that fit nothing any more.';
 
 function persona(edit: Partial<NarrativePersona> = {}, history: History = people[0]!): NarrativePersona {
   const evidence = reader.read(history);
@@ -117,6 +126,19 @@ describe('assess', () => {
       { text: text.replace('widowed after losing her wife', 'happily married') },
       { criterion: 'contradictions', score: 1, detail: 'the text says marital_status married, the field widowed' },
     ],
+    [
+      'a text that tells the other end of a trait',
+      {
+        text: text.replace('Her days begin', 'She is very outgoing and loves big parties. Her days begin'),
+        disposition: { ...good.disposition, traits: [-1.1, 0, 0, 0, 0] },
+      },
+      {
+        criterion: 'trait-contradictions',
+        score: 1,
+        threshold: 0,
+        detail: 'the text tells of the other end of extraversion',
+      },
+    ],
     ['personal data', { text: `${text} Write to a@b.com.` }, { criterion: 'personal-data', score: 1, detail: 'email' }],
     [
       'nine words copied',
@@ -152,6 +174,35 @@ describe('assess', () => {
       score: 69,
       threshold: 50,
     });
+  });
+
+  it('lets texts say little about traits, or the end that people are on, or the other one of people near the mean', () => {
+    const outgoing = text.replace('Her days begin', 'She is very outgoing and loves big parties. Her days begin');
+    const reserved = text.replace('Her days begin', 'She can be somewhat reserved. Her days begin');
+    const withTraits = (words: string, extraversion: number): Assessment =>
+      one(persona({ text: words, disposition: { ...good.disposition, traits: [extraversion, 0, 0, 0, 0] } }));
+    expect(withTraits(outgoing, 2)).toMatchObject({ verdict: 'kept' });
+    expect(withTraits(outgoing, -0.9)).toMatchObject({ verdict: 'kept' });
+    expect(withTraits(outgoing, -1.01)).toMatchObject({ criterion: 'trait-contradictions' });
+    expect(withTraits(reserved, 2)).toMatchObject({ verdict: 'kept' });
+    expect(withTraits(text, 2)).toMatchObject({ verdict: 'kept' });
+  });
+
+  it('keeps one of the people with the same history: the one with the smallest id', () => {
+    const twins = [people[0]!, { ...people[0]!, person: 'p-0000000000aa', posts: people[0]!.posts.toReversed() }];
+    const [first, second] = twins.map((history) => ({ ...good, id: `${history.person}.1`, person: history.person }));
+    const other = { ...second!, text: text.replace('welder', 'fitter').split(' ').toReversed().join(' ') };
+    expect(assess([other, first!], twins, rubric, tools)).toEqual([
+      {
+        persona: other.id,
+        verdict: 'rejected',
+        criterion: 'duplicate-author',
+        score: 1,
+        threshold: 0.3,
+        detail: 'history like that of p-000000000001',
+      },
+      { persona: first!.id, verdict: 'kept' },
+    ]);
   });
 
   it('rejects the later near-duplicate of another person, and never draws of one person', () => {
@@ -212,40 +263,6 @@ describe('assess', () => {
     expect(() => assess([good, good], people, rubric, tools)).toThrow(
       'assess.p-000000000001.1: two personas share this id.',
     );
-  });
-});
-
-describe('isGrounded', () => {
-  const [post] = historyOf(["I've been welding for two years, not farming. My sister Anna is a nurse in Ohio."]).posts;
-  const posts = new Map([[post!.id, post!]]);
-  const at = (statement: string, quote: string): Claim => {
-    const start = post!.text.indexOf(quote);
-    return {
-      dimension: 'work',
-      statement,
-      status: 'stated',
-      source: { post: post!.id, start, end: start + quote.length },
-    };
-  };
-  test.each([
-    ['Works as a welder.', "I've been welding", true],
-    ['Has welded for 2 years.', 'welding for two years', true],
-    ['Has welded for 3 years.', 'welding for two years', false],
-    ['Farms.', 'not farming', false],
-    ['Works as a surgeon.', 'welding', false],
-    ['Is a person.', 'welding', false],
-  ])('%j on %j: %s', (statement, quote, expected) => {
-    expect(isGrounded(at(statement, quote), posts, new Set())).toBe(expected);
-  });
-
-  it('needs a span inside a post', () => {
-    const claim = at('Works as a welder.', 'welding');
-    for (const source of [
-      { post: 'x#1', start: 0, end: 5 },
-      { post: post!.id, start: 5, end: 5 },
-      { post: post!.id, start: 0, end: 5000 },
-    ])
-      expect(isGrounded({ ...claim, source }, posts, new Set([JSON.stringify(claim)]))).toBe(false);
   });
 });
 

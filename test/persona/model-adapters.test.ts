@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
-import type { ChatModel } from '../../src/model/chat-model.js';
+import type { ChatModel, ChatRequest } from '../../src/model/chat-model.js';
 import { openAiModel } from '../../src/model/openai.js';
 import { recording, replayModel } from '../../src/model/replay.js';
 import { scriptedModel } from '../../src/model/scripted.js';
@@ -8,7 +8,7 @@ import { modelJudge } from '../../src/persona/model/judge.js';
 import { modelRespondent } from '../../src/persona/model/respondent.js';
 import { modelReviser } from '../../src/persona/model/reviser.js';
 import { Evidence } from '../../src/persona/narrative-persona.js';
-import type { Inventory } from '../../src/psychometrics/inventory.js';
+import { type Inventory, traitDomains } from '../../src/psychometrics/inventory.js';
 import { wordCount } from '../../src/text/tokens.js';
 import { type ChatServer, startChatServer } from '../support/chat-server.js';
 import { history, inventory, persona, prompt, writer } from './model-fixture.js';
@@ -40,19 +40,23 @@ describe('modelRespondent', () => {
     expect(asked).not.toMatch(/extraversion|keying/);
   });
 
-  it('asks 120 items in batches of at most 50, with seeds from the stream', async () => {
+  it('asks 120 items in batches of at most 50 that mix the keys of every domain, with seeds from the stream', async () => {
     const neo = inventory('ipip-neo-120');
-    const model = scriptedModel(({ jsonSchema }) =>
-      JSON.stringify(
-        Object.fromEntries(Object.keys(jsonSchema!['properties'] as object).map((id, i) => [id, 1 + (i % 5)])),
-      ),
+    const idsOf = (request: ChatRequest): string[] => Object.keys(request.jsonSchema!['properties'] as object);
+    const number = new Map(neo.items.map(({ id }, i) => [id, i]));
+    const model = scriptedModel((request) =>
+      JSON.stringify(Object.fromEntries(idsOf(request).map((id) => [id, 1 + (number.get(id)! % 5)]))),
     );
     const respondent = modelRespondent({ model, prompt: prompt('answer-inventory') });
     const answer = await respondent.answer(persona('A text.'), neo, randomStream('1'), signal);
-    expect(answer).toMatchObject({ kind: 'answered', attempts: 3 });
-    expect(model.requests.map(({ jsonSchema }) => Object.keys(jsonSchema!['properties'] as object).length)).toEqual([
-      50, 50, 20,
-    ]);
+    expect(answer).toEqual({ kind: 'answered', value: Uint8Array.from(neo.items, (_, i) => 1 + (i % 5)), attempts: 3 });
+    const batches = model.requests.map(idsOf);
+    expect(batches.map(({ length }) => length)).toEqual([40, 40, 40]);
+    for (const ids of batches)
+      for (const domain of traitDomains) {
+        const keys = neo.items.filter((item) => item.domain === domain && ids.includes(item.id));
+        expect(new Set(keys.map(({ keying }) => keying)).size, domain).toBe(2);
+      }
     expect(new Set(model.requests.map(({ seed }) => seed)).size).toBe(3);
     await respondent.answer(persona('A text.'), neo, randomStream('1'), signal);
     expect(model.requests.slice(3)).toEqual(model.requests.slice(0, 3));
@@ -80,7 +84,11 @@ describe('modelRespondent', () => {
 
   it('counts the attempts of all batches when a later one fails', async () => {
     const neo = inventory('ipip-neo-120');
-    const model = scriptedModel(['x', all(neo.items.slice(0, 50), () => 3), { kind: 'refusal', reason: 'no' }]);
+    const firstBatch = (request: ChatRequest): string =>
+      JSON.stringify(Object.fromEntries(Object.keys(request.jsonSchema!['properties'] as object).map((id) => [id, 3])));
+    const model = scriptedModel(
+      (request, index) => ['x', firstBatch(request), { kind: 'refusal' as const, reason: 'no' }][index]!,
+    );
     const answer = await modelRespondent({ model, prompt: prompt('answer-inventory') }).answer(
       persona('A text.'),
       neo,

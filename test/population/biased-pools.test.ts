@@ -2,101 +2,23 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/core/failure.js';
-import { randomStream, type RandomStream } from '../../src/core/random.js';
+import type { RandomStream } from '../../src/core/random.js';
 import { readCsv } from '../../src/io/csv.js';
-import { moments } from '../../src/numerics/statistics.js';
 import { calibratePool } from '../../src/population/align/calibrate-pool.js';
 import { buildConstraints } from '../../src/population/align/constraints.js';
-import {
-  marginShares,
-  measureStep,
-  noiseFloor,
-  peopleMeter,
-  traitCells,
-  type NoiseFloor,
-} from '../../src/population/align/quality.js';
-import { selectFromPool } from '../../src/population/align/select-pool.js';
-import { importanceWeights } from '../../src/population/align/weigh.js';
-import type { StepDiagnostics, TraitCell } from '../../src/population/diagnostics.js';
-import { populationJoint } from '../../src/population/joint.js';
-import { referencePeople, type People } from '../../src/population/people.js';
-import { cellsOf, checkTarget, variablesOf } from '../../src/population/target.js';
+import { marginShares } from '../../src/population/align/quality.js';
+import { traitMetricNames, type StepDiagnostics } from '../../src/population/diagnostics.js';
+import type { People } from '../../src/population/people.js';
+import { cellsOf, variablesOf } from '../../src/population/target.js';
 import { traitDomains } from '../../src/psychometrics/inventory.js';
-import { semiRelaxedTransport } from '../../src/transport/semi-relaxed.js';
 import { biasedPool, harshBias, hopelessBias, standardBias } from '../support/biased-pool.js';
-import { shippedNorms, shippedTarget } from './fixture.js';
+import { agents, alignBiased, d, fit, joint, norms, poolSize, seed, target, type Outcome } from './biased-alignment.js';
 
 // The acceptance test of the alignment: 20,000 personas bent as language models bend them (10,000 of real answers) become 1,000 agents who cannot be
 // told from people who were not used for fitting. Every figure is on test people; one fixed seed.
-const target = shippedTarget('us-adults');
-const norms = shippedNorms('ipip-50-us-adults');
-checkTarget(target);
-const joint = populationJoint(target);
-const d = traitDomains.length;
 const width = target.variables.length;
-const agents = 1_000;
-const poolSize = 20_000;
-const seed = randomStream('1');
-const firstOf = (people: People, from: number, to: number): People => ({
-  size: to - from,
-  codes: people.codes.subarray(from * width, to * width),
-  traits: people.traits!.slice(from * d, to * d),
-});
-
-const fit = referencePeople(joint, norms, 60_000, seed.fork('fit'));
-const test = referencePeople(joint, norms, 60_000, seed.fork('test'));
-const meter = peopleMeter(firstOf(test, 0, 20_000), seed.fork('meter'))!;
-const tuneMeter = peopleMeter(referencePeople(joint, norms, 5_000, seed.fork('tune')), seed.fork('tune meter'), 20)!;
-
-interface Outcome {
-  readonly pool: People;
-  readonly counts: Int32Array;
-  readonly kept: StepDiagnostics;
-  readonly selected: StepDiagnostics;
-  readonly cells: readonly TraitCell[];
-}
-
-/** The whole alignment: importance weights, transport, calibration, selection. */
-async function align(pool: People, random: RandomStream): Promise<Outcome> {
-  const importance = await importanceWeights(pool, firstOf(fit, 0, 1_500), tuneMeter, random.fork('importance'));
-  const centres = firstOf(fit, 4_000, 4_600);
-  const transport = await semiRelaxedTransport(
-    {
-      dimensions: d,
-      source: { points: pool.traits!, masses: importance.weights },
-      target: { points: centres.traits!, masses: new Float64Array(centres.size).fill(1 / centres.size) },
-      scale: moments(fit.traits!, d, new Float64Array(fit.size).fill(1)).sd,
-    },
-    { epsilon: 0.2, rho: 0.2, tolerance: 1e-3 },
-  );
-  expect(transport.status).toBe('converged');
-  const constraints = buildConstraints(target, pool, fit);
-  const { weights, unmet } = calibratePool(transport.rowMasses, constraints, {
-    tolerance: 1e-8,
-    minEffectiveSampleSize: 100,
-    allowUnmet: false,
-  });
-  expect(unmet).toEqual([]);
-  const chosenBy = { agents, maxMultiplicity: 5 };
-  const { counts } = selectFromPool(weights, constraints, chosenBy, random.fork('selection'));
-  const authors = Array.from({ length: pool.size }, (_, i) => `author ${i}`);
-  const measure = (step: StepDiagnostics['step'], w: Float64Array) =>
-    measureStep(step, target, pool, authors, w, meter);
-  const chosen = Float64Array.from(counts);
-  return {
-    pool,
-    counts,
-    kept: measure('kept', new Float64Array(pool.size).fill(1)),
-    selected: measure('selection', chosen),
-    cells: traitCells(target, pool, chosen, test),
-  };
-}
-
-let floor: NoiseFloor;
-beforeAll(() => {
-  const others = referencePeople(joint, norms, 20_000, seed.fork('others'));
-  floor = noiseFloor(meter, others, agents, 40, seed.fork('floor'));
-}, 60_000);
+const step = ({ measured }: Outcome, name: StepDiagnostics['step']): StepDiagnostics =>
+  measured.steps.find((found) => found.step === name)!;
 
 /** The rows of real answers, with the scores in the order of the domains; people of 18 to 99 who gave their sex. */
 const answers = new URL('../../../shared/data/openpsych-big5/big5_items.csv.gz', import.meta.url);
@@ -149,19 +71,25 @@ describe.each<{ name: string; pool: (random: RandomStream) => People | Promise<P
 ])('a pool with bias: $name', ({ name, pool, skip }) => {
   let outcome: Outcome;
   beforeAll(async () => {
-    if (skip !== true) outcome = await align(await pool(seed.fork('pool', name)), seed.fork(name));
+    if (skip !== true) outcome = await alignBiased(await pool(seed.fork('pool', name)), seed.fork(name));
   }, 120_000);
 
   it.skipIf(skip)('is far from the population at first: the test would see a pool that nothing was done to', () => {
-    expect(outcome.kept.maxMarginErrorPoints).toBeGreaterThan(5);
+    expect(step(outcome, 'kept').maxMarginErrorPoints).toBeGreaterThan(5);
     for (const metric of ['amw', 'frechet', 'slicedWasserstein'] as const)
-      expect(outcome.kept[metric]).toBeGreaterThan(3 * floor[metric].p95);
+      expect(step(outcome, 'kept')[metric]).toBeGreaterThan(3 * outcome.measured.traits![metric].noiseFloorP95);
+  });
+
+  it.skipIf(skip)('passes every gate', () => expect(outcome.unmet).toEqual([]));
+
+  it.skipIf(skip)('is as near to test people as to those used for fitting', () => {
+    for (const metric of traitMetricNames) expect(outcome.measured.traits![metric].overfit, metric).toBe(false);
   });
 
   it.skipIf(skip)('becomes 1,000 agents, none more than five times', () => {
     expect(outcome.counts.reduce((s, c) => s + c, 0)).toBe(agents);
     expect(Math.max(...outcome.counts)).toBeLessThanOrEqual(5);
-    expect(outcome.selected.effectiveSampleSize).toBeGreaterThan(0.4 * agents);
+    expect(outcome.measured.effectiveSampleSize).toBeGreaterThan(0.4 * agents);
   });
 
   // Swaps stop at a local optimum, so that a cell of a joint may be left one and a bit away.
@@ -179,23 +107,24 @@ describe.each<{ name: string; pool: (random: RandomStream) => People | Promise<P
   it.skipIf(skip).each(['amw', 'frechet', 'slicedWasserstein'] as const)(
     'is as near to test people as other people are: %s',
     (metric) => {
-      expect(outcome.selected[metric]!).toBeLessThanOrEqual(floor[metric].p95);
+      const { after, noiseFloorP95 } = outcome.measured.traits![metric];
+      expect(after).toBeLessThanOrEqual(noiseFloorP95);
     },
   );
 
   it.skipIf(skip)('has the trait means of test people by sex and age, to .10 SD', () => {
-    const large = outcome.cells.filter(({ effectiveSampleSize }) => effectiveSampleSize >= 50);
+    const large = outcome.measured.traitCells.filter(({ effectiveSampleSize }) => effectiveSampleSize >= 50);
     // The harsh pool has its agents from few personas, so none of its cells need be that large; all are held to .15.
     if (name !== 'harsh') expect(large.length).toBeGreaterThanOrEqual(3 * d);
-    expect(outcome.cells).toHaveLength(14 * d);
+    expect(outcome.measured.traitCells).toHaveLength(14 * d);
     for (const { cell, domain, differenceSd } of large)
       expect(Math.abs(differenceSd), `${domain} of ${cell}`).toBeLessThanOrEqual(0.1);
-    for (const { cell, domain, differenceSd } of outcome.cells)
+    for (const { cell, domain, differenceSd } of outcome.measured.traitCells)
       expect(Math.abs(differenceSd), `${domain} of ${cell}`).toBeLessThanOrEqual(0.15);
   });
 
   it.skipIf(skip)('has the correlations of test people, to .06', () =>
-    expect(outcome.selected.maxCorrelationError).toBeLessThanOrEqual(0.06),
+    expect(step(outcome, 'selection').maxCorrelationError).toBeLessThanOrEqual(0.06),
   );
 });
 

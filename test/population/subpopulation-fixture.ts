@@ -1,6 +1,6 @@
 import type { Column, Table } from '../../src/core/table.js';
-import { attributePhrase, predicate, voiceOf } from '../../src/persona/embedded-prose.js';
-import { imputedOpening } from '../../src/persona/embedded-writer.js';
+import { attributePhrase } from '../../src/persona/narrative/attributes.js';
+import { voiceOf } from '../../src/persona/narrative/voice.js';
 import { agentPoolColumns, type AgentPoolInfo, type AgentRecord } from '../../src/population/agent-pool.js';
 import { variablesOfColumns, type PoolVariable } from '../../src/population/query.js';
 import { traitDomains } from '../../src/psychometrics/inventory.js';
@@ -50,6 +50,9 @@ export interface AgentSketch {
   readonly persona?: string;
 }
 
+/** How the layer on the draw opens in these texts. */
+const drawnOpening = 'The rest is drawn at random rather than read:';
+
 /** An agent with a text in the manner of the embedded writer: one sentence said, one drawn for each imputed value. */
 export function agent(name: string, sketch: AgentSketch = {}): AgentRecord {
   const { age = 50, sex = 'female', region = 'South', marital = 'married', employment = 'employed' } = sketch;
@@ -65,7 +68,7 @@ export function agent(name: string, sketch: AgentSketch = {}): AgentRecord {
   const voice = voiceOf(sex);
   const drawn = Object.entries(attributes)
     .filter(([, { status }]) => status === 'imputed')
-    .map(([variable, { value }]) => `${voice.subject} ${predicate(attributePhrase(variable, value), voice)}.`);
+    .map(([variable, { value }]) => `${voice.they} ${attributePhrase(variable, value, voice)}.`);
   const said = sketch.said ?? `This is somebody of ${age}.`;
   return {
     agent: name,
@@ -76,7 +79,7 @@ export function agent(name: string, sketch: AgentSketch = {}): AgentRecord {
     ageYears: age,
     attributes,
     traits: Object.fromEntries(traitDomains.map((domain) => [domain, { score: 3, t: 50 }])),
-    text: sketch.text ?? (drawn.length === 0 ? said : `${said}\n\n${imputedOpening} ${drawn.join(' ')}`),
+    text: sketch.text ?? (drawn.length === 0 ? said : `${said}\n\n${drawnOpening} ${drawn.join(' ')}`),
   };
 }
 

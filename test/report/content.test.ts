@@ -1,22 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import {
-  beyondChance,
-  cellsGrid,
-  cellText,
-  densitiesGrid,
+  categoriesGrid,
   findingsGrid,
-  metricsGrid,
-  moments,
+  foldsGrid,
   multiplicitiesGrid,
   peopleSentences,
   provenanceGrid,
   rejectionsGrid,
-  signed,
   sourcesGrid,
   stepsGrid,
   variablesGrid,
   weightSentences,
 } from '../../src/report/content.js';
+import { marginsTable } from '../../src/report/tables.js';
+import { couplingGrid, shuffleGrid, textFiguresGrid } from '../../src/report/text-content.js';
+import {
+  beyondChance,
+  cellsGrid,
+  cellText,
+  densitiesGrid,
+  knownGroupsSentence,
+  metricsGrid,
+  moments,
+  signed,
+  traitMeansGrid,
+} from '../../src/report/trait-content.js';
 import { report, withChanges } from './fixture.js';
 
 const cell = (differenceSd: number, effectiveSampleSize: number) => ({
@@ -76,7 +84,7 @@ describe('peopleSentences', () => {
 describe('weightSentences', () => {
   it('say what the weights are worth and how many personas were left out', () => {
     expect(weightSentences(report)).toEqual([
-      'The weights of the 2,871 kept personas are worth 744 equally weighted ones (design effect 3.86).',
+      'The weights of the 2,871 kept personas are worth 744 equally weighted ones (design effect 3.86), but only 513 effective people: personas of one author are not independent.',
       'Calibration weights run from 0.04 to 9.14 times the mean.',
       '1,124 personas became agents, none more than 12 times; 1,747 of the kept were not used.',
     ]);
@@ -95,6 +103,11 @@ describe('grids', () => {
     findingsGrid(report),
     provenanceGrid(report),
     multiplicitiesGrid(report),
+    foldsGrid(report),
+    traitMeansGrid(report),
+    shuffleGrid(report),
+    couplingGrid(report)!,
+    textFiguresGrid(report)!,
   ];
 
   it('have as many cells in every row as columns', () => {
@@ -116,6 +129,58 @@ describe('grids', () => {
     expect(metricsGrid(withChanges({ diagnostics: { traits: null } }))).toBeNull();
   });
 
+  it('give the agents beside people used for fitting, with a mark where that fit is too good', () => {
+    const rows = metricsGrid(report)!.rows;
+    expect(rows[2]!.slice(0, 5)).toEqual(['Sliced Wasserstein', '0.273', '0.0254', '0.0161', 'overfit']);
+    expect(rows.map((row) => row[4])).toEqual(['no', 'no', 'overfit', 'no', 'no', 'no']);
+  });
+
+  it('give trait means with their interval and both sources of error', () => {
+    // Square roots of 0.0004 and 0.0001.
+    expect(traitMeansGrid(report).rows[0]).toEqual(['Extraversion', '3.00', '3.01', '2.96 to 3.06', '0.02', '0.01']);
+    const alone = report.diagnostics.traitMeans.map((mean) => ({
+      ...mean,
+      interval: null,
+      betweenAuthorVariance: null,
+      betweenDrawVariance: null,
+    }));
+    const grid = traitMeansGrid(withChanges({ diagnostics: { traitMeans: alone } }));
+    expect(grid.rows[0]).toEqual(['Extraversion', '3.00', '3.01', '–', '–', '–']);
+  });
+
+  it('give margins with their interval and the origin of their values', () => {
+    const [sex] = marginsTable(report.diagnostics);
+    // The fixture: 0.517 with 1.96 sqrt(0.517 x 0.483 / 500) = 0.0438, of which 0.9 down and 1.1 up.
+    expect(categoriesGrid(sex!).rows[0]).toEqual([
+      'female',
+      '41.2%',
+      '51.7%',
+      '51.7%',
+      '47.8% to 56.5%',
+      '0.01',
+      '1,183',
+    ]);
+    const [margin] = report.diagnostics.margins;
+    const [alone] = marginsTable({ margins: [{ ...margin!, interval: null }] });
+    expect(categoriesGrid(alone!).rows[0]![4]).toBe('–');
+    expect(variablesGrid(report).rows[4]!.slice(4, 7)).toEqual(['4.9%', '2.1%', '93.0%']);
+  });
+
+  it('list the folds in the order of their use, and unknown ones last without a use', () => {
+    const grid = foldsGrid(withChanges({ diagnostics: { folds: { ...report.diagnostics.folds, b: 1, a: 2 } } }));
+    expect(grid.rows.map(([fold, people]) => [fold, people])).toEqual([
+      ['prior', '5,000'],
+      ['fit', '60,000'],
+      ['tune', '5,000'],
+      ['test', '60,000'],
+      ['floor', '20,000'],
+      ['a', '2'],
+      ['b', '1'],
+    ]);
+    expect(grid.rows.at(-1)![2]).toBe('–');
+    expect(grid.rows[3]![2]).toBe('the result is judged on them; nothing is fitted to them');
+  });
+
   it('put cautions before the rest', () => {
     expect(findingsGrid(report).rows.map(([level]) => level)).toEqual(['caution', 'info']);
   });
@@ -128,4 +193,19 @@ describe('grids', () => {
       'age given sex of July 2022 times the sex shares of 2017; the two years differ in the share of women',
     );
   });
+});
+
+describe('knownGroupsSentence', () => {
+  const start = (slope: string, interval: string) =>
+    `Before any weighting, trait means of groups of sex and age differ ${slope} times as much among the personas as in the target (95% interval ${interval}; 1 is as much, 0 means that traits and people have nothing to do with each other). `;
+  it.each([
+    [{ slope: 0.81, lower: 0.62, upper: 0.99, passed: true }, `${start('0.81', '0.62 to 0.99')}That passes.`],
+    [
+      { slope: -0.02, lower: -0.2, upper: 0.17, passed: false },
+      `${start('−0.02', '−0.20 to 0.17')}That is too little: weights can hide that traits and people do not belong together, but not repair it.`,
+    ],
+    [null, null],
+  ])('%j', (knownGroups, sentence) =>
+    expect(knownGroupsSentence(withChanges({ diagnostics: { knownGroups } }))).toBe(sentence),
+  );
 });

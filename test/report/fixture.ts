@@ -1,101 +1,9 @@
 import type { Diagnostics, StepDiagnostics } from '../../src/population/diagnostics.js';
+import type { TextFigures } from '../../src/persona/filter/text-quality.js';
 import { traitDomains } from '../../src/psychometrics/inventory.js';
 import type { PopulationReport, TraitDensity } from '../../src/report/population-report.js';
-
-/** Shares asked, before and after, with the errors of integer agents; imputed share of the variable. */
-const variables: readonly {
-  readonly name: string;
-  readonly controlled: boolean;
-  readonly imputed: number;
-  readonly categories: readonly (readonly [string, number, number, number])[];
-}[] = [
-  {
-    name: 'sex',
-    controlled: true,
-    imputed: 0.02,
-    categories: [
-      ['female', 0.517083, 0.412, 0.517],
-      ['male', 0.482917, 0.588, 0.483],
-    ],
-  },
-  {
-    name: 'age',
-    controlled: true,
-    imputed: 0.05,
-    categories: [
-      ['18-24', 0.1201, 0.402, 0.12],
-      ['25-34', 0.1744, 0.331, 0.175],
-      ['35-44', 0.1675, 0.162, 0.1675],
-      ['45-54', 0.155, 0.073, 0.155],
-      ['55-64', 0.1614, 0.021, 0.1615],
-      ['65-74', 0.1295, 0.009, 0.129],
-      ['75+', 0.0921, 0.002, 0.092],
-    ],
-  },
-  {
-    name: 'race',
-    controlled: true,
-    imputed: 0.71,
-    categories: [
-      ['White', 0.7363, 0.768, 0.7365],
-      ['Black', 0.1249, 0.101, 0.125],
-      ['AAPI', 0.0598, 0.082, 0.0598],
-      ['Other race', 0.079, 0.049, 0.0787],
-    ],
-  },
-  {
-    name: 'education',
-    controlled: true,
-    imputed: 0.34,
-    categories: [
-      ['No high school diploma', 0.1175, 0.034, 0.1175],
-      ['High school diploma', 0.2716, 0.192, 0.2715],
-      ['Some college', 0.2275, 0.281, 0.2275],
-      ["Associate's degree", 0.0832, 0.071, 0.083],
-      ["Bachelor's degree", 0.1911, 0.291, 0.191],
-      ['Graduate degree', 0.1091, 0.131, 0.1095],
-    ],
-  },
-  {
-    name: 'household_income',
-    controlled: true,
-    imputed: 0.93,
-    categories: [
-      ['$19,999 or less', 0.1208, 0.118, 0.121],
-      ['$20,000-$34,999', 0.1237, 0.121, 0.1235],
-      ['$35,000-$49,999', 0.1188, 0.12, 0.119],
-      ['$50,000-$64,999', 0.1102, 0.108, 0.11],
-      ['$65,000-$79,999', 0.0965, 0.098, 0.0965],
-      ['$80,000-$99,999', 0.1054, 0.107, 0.1055],
-      ['$100,000-$124,999', 0.0992, 0.102, 0.099],
-      ['$125,000-$199,999', 0.1421, 0.141, 0.142],
-      ['$200,000 and above', 0.0833, 0.085, 0.0835],
-    ],
-  },
-  {
-    name: 'region',
-    controlled: true,
-    imputed: 0.22,
-    categories: [
-      ['Northeast', 0.1752, 0.214, 0.175],
-      ['Midwest', 0.2089, 0.188, 0.209],
-      ['South', 0.3789, 0.312, 0.379],
-      ['West', 0.237, 0.286, 0.237],
-    ],
-  },
-  {
-    name: 'marital_status',
-    controlled: false,
-    imputed: 0.58,
-    categories: [
-      ['married', 0.5186, 0.402, 0.487],
-      ['widowed', 0.0592, 0.011, 0.041],
-      ['divorced', 0.1045, 0.082, 0.101],
-      ['separated', 0.0231, 0.02, 0.022],
-      ['never married', 0.2946, 0.485, 0.349],
-    ],
-  },
-];
+import { shuffleControl } from '../../src/report/shuffle-control.js';
+import { margins } from './margins-fixture.js';
 
 const bell = (mean: number, sd: number): number[] => {
   const heights = levels.map((x) => Math.exp((-(x - mean) * (x - mean)) / (2 * sd * sd)));
@@ -136,7 +44,15 @@ const traitCells = ['female', 'male'].flatMap((sex, s) =>
 
 const step = (
   name: StepDiagnostics['step'],
-  [maxMarginErrorPoints, amw, frechet, slicedWasserstein, mmd2, maxCorrelationError]: readonly number[],
+  [
+    maxMarginErrorPoints,
+    amw,
+    frechet,
+    slicedWasserstein,
+    mmd2,
+    maxCorrelationError,
+    maxJointCorrelationError,
+  ]: readonly number[],
   [effectiveSampleSize, effectivePeople, maxAuthorShare]: readonly number[],
 ): StepDiagnostics => ({
   step: name,
@@ -146,10 +62,33 @@ const step = (
   slicedWasserstein: slicedWasserstein!,
   mmd2: mmd2!,
   maxCorrelationError: maxCorrelationError!,
+  maxJointCorrelationError: maxJointCorrelationError!,
   effectiveSampleSize: effectiveSampleSize!,
   effectivePeople: effectivePeople!,
   maxAuthorShare: maxAuthorShare!,
 });
+
+const textFigures = (
+  correlations: readonly number[],
+  [contradictions, grounding, randomSpans]: readonly [number, number, number],
+): TextFigures => ({
+  personas: 2871,
+  people: 1502,
+  coupling: traitDomains.map((domain, k) => ({
+    domain,
+    r: correlations[k]!,
+    lower: correlations[k]! - 0.06,
+    upper: correlations[k]! + 0.05,
+    signAgreement: 0.5 + correlations[k]! / 2,
+    extreme: 900 + k,
+  })),
+  contradictions,
+  grounding,
+  randomSpans,
+  claims: 9120,
+});
+const ownTexts = textFigures([0.71, 0.62, 0.66, 0.74, 0.58], [0.004, 0.981, 0.021]);
+const shuffledTexts = textFigures([0.01, -0.03, 0.02, 0.04, -0.01], [0.412, 0.013, 0.012]);
 
 const diagnostics: Diagnostics = {
   schema: 'diagnostics/1',
@@ -169,38 +108,87 @@ const diagnostics: Diagnostics = {
   designEffect: 3.857,
   maxMultiplicity: 12,
   maxMarginErrorPoints: 0.06,
-  margins: variables.flatMap(({ name, controlled, imputed, categories }) =>
-    categories.map(([category, target, before, after]) => ({
-      variable: name,
-      category,
-      target,
-      before,
-      after,
-      controlled,
-      support: Math.round(before * 2871),
-      statedShare: Number(((1 - imputed) * 0.7).toFixed(4)),
-      inferredShare: Number(((1 - imputed) * 0.3).toFixed(4)),
-      imputedShare: imputed,
-    })),
-  ),
+  margins: [...margins],
   traits: {
-    amw: { before: 0.2914, after: 0.0187, noiseFloorMedian: 0.0203, noiseFloorP95: 0.0271 },
-    frechet: { before: 0.4132, after: 0.00341, noiseFloorMedian: 0.00362, noiseFloorP95: 0.00651 },
-    slicedWasserstein: { before: 0.2731, after: 0.0254, noiseFloorMedian: 0.0205, noiseFloorP95: 0.0272 },
-    mmd2: { before: 0.0412, after: 0.000071, noiseFloorMedian: 0.000012, noiseFloorP95: 0.00031 },
-    maxCorrelationError: { before: 0.2213, after: 0.0412, noiseFloorMedian: 0.0401, noiseFloorP95: 0.0614 },
+    amw: {
+      before: 0.2914,
+      after: 0.0187,
+      noiseFloorMedian: 0.0203,
+      noiseFloorP95: 0.0271,
+      fit: 0.0182,
+      overfit: false,
+    },
+    frechet: {
+      before: 0.4132,
+      after: 0.00341,
+      noiseFloorMedian: 0.00362,
+      noiseFloorP95: 0.00651,
+      fit: 0.00312,
+      overfit: false,
+    },
+    slicedWasserstein: {
+      before: 0.2731,
+      after: 0.0254,
+      noiseFloorMedian: 0.0205,
+      noiseFloorP95: 0.0272,
+      fit: 0.0161,
+      overfit: true,
+    },
+    mmd2: {
+      before: 0.0412,
+      after: 0.000071,
+      noiseFloorMedian: 0.000012,
+      noiseFloorP95: 0.00031,
+      fit: 0.000068,
+      overfit: false,
+    },
+    maxCorrelationError: {
+      before: 0.2213,
+      after: 0.0412,
+      noiseFloorMedian: 0.0401,
+      noiseFloorP95: 0.0614,
+      fit: 0.0397,
+      overfit: false,
+    },
+    maxJointCorrelationError: {
+      before: 0.2877,
+      after: 0.0481,
+      noiseFloorMedian: 0.0453,
+      noiseFloorP95: 0.0672,
+      fit: 0.0449,
+      overfit: false,
+    },
   },
+  traitMeans: traitDomains.map((domain, k) => ({
+    domain,
+    target: 3 + k / 10,
+    achieved: 3.01 + k / 10,
+    interval: { lower: 2.96 + k / 10, upper: 3.06 + k / 10 },
+    betweenAuthorVariance: 0.0004,
+    betweenDrawVariance: 0.0001,
+  })),
+  knownGroups: { slope: 0.81, lower: 0.62, upper: 0.99, passed: true },
   traitCells,
   steps: [
-    step('kept', [28.19, 0.2914, 0.4132, 0.2731, 0.0412, 0.2213], [2871, 1502, 0.0014]),
-    step('importance', [27.41, 0.0812, 0.0431, 0.0794, 0.0038, 0.0931], [1502.6, 1103.2, 0.0041]),
-    step('transport', [26.92, 0.0241, 0.0052, 0.0281, 0.00031, 0.0588], [1311.4, 984.1, 0.0052]),
-    step('calibration', [0, 0.0179, 0.0031, 0.0249, 0.000066, 0.0401], [761.2, 528.4, 0.0081]),
-    step('selection', [0.06, 0.0187, 0.00341, 0.0254, 0.000071, 0.0412], [744.3, 512.8, 0.0085]),
+    step('kept', [28.19, 0.2914, 0.4132, 0.2731, 0.0412, 0.2213, 0.2877], [2871, 1502, 0.0014]),
+    step('importance', [27.41, 0.0812, 0.0431, 0.0794, 0.0038, 0.0931, 0.1212], [1502.6, 1103.2, 0.0041]),
+    step('transport', [26.92, 0.0241, 0.0052, 0.0281, 0.00031, 0.0588, 0.0713], [1311.4, 984.1, 0.0052]),
+    step('calibration', [0, 0.0179, 0.0031, 0.0249, 0.000066, 0.0401, 0.0467], [761.2, 528.4, 0.0081]),
+    step('selection', [0.06, 0.0187, 0.00341, 0.0254, 0.000071, 0.0412, 0.0481], [744.3, 512.8, 0.0085]),
   ],
   noiseFloor: { agents: 2000, testPeople: 1734, replicates: 200 },
   unsupported: [],
+  folds: { test: 60_000, prior: 5_000, fit: 60_000, tune: 5_000, floor: 20_000 },
+  texts: { schema: 'text-quality/1', own: ownTexts, shuffled: shuffledTexts },
+  unmetTexts: [],
   unmet: [],
+};
+
+/** The same run with texts of other people: numbers that never looked at a text are the same again. */
+export const control: Diagnostics = {
+  ...diagnostics,
+  effectivePeople: 509.1,
+  traits: { ...diagnostics.traits!, amw: { ...diagnostics.traits!.amw, after: 0.0193 } },
 };
 
 /** A plausible aligned population; invented numbers. */
@@ -214,6 +202,7 @@ export const report: PopulationReport = {
     universe: 'residents aged 18 and over, United States',
   },
   diagnostics,
+  shuffleControl: shuffleControl(diagnostics, control),
   densities,
   weights: {
     calibrationQuantiles: Array.from({ length: 200 }, (_, i) => {

@@ -28,6 +28,7 @@ function poisoned(payload: string): PopulationReport {
   return {
     ...report,
     title: payload,
+    shuffleControl: report.shuffleControl.map((row) => ({ ...row, name: payload, title: payload })),
     target: { name: payload, title: payload, universe: payload },
     densities: report.densities.map((density) => ({ ...density, domain: payload })),
     sources: report.sources.map((source) => ({
@@ -55,8 +56,11 @@ function poisoned(payload: string): PopulationReport {
       rejected: { [payload]: 429 },
       margins: d.margins.map((margin) => ({ ...margin, variable: payload, category: payload })),
       traitCells: d.traitCells.map((cell) => ({ ...cell, cell: payload, domain: payload })),
+      traitMeans: d.traitMeans.map((mean) => ({ ...mean, domain: payload })),
+      folds: { [payload]: 5 },
       unsupported: [payload],
       unmet: [payload],
+      unmetTexts: [payload],
     },
   };
 }
@@ -140,7 +144,7 @@ describe('renderHtml', () => {
       expect(level - (levels[i - 1] ?? 0)).toBeLessThanOrEqual(1);
     });
     const figures = all(html, 'figure');
-    expect(figures).toHaveLength(7 + 5 + 3);
+    expect(figures).toHaveLength(2 + 7 + 5 + 3);
     for (const node of figures) {
       expect(node.querySelector('figcaption')!.textContent.trim()).not.toBe('');
       expect(node.querySelector('[role=img]')!.getAttribute('aria-label')!.trim()).not.toBe('');
@@ -206,7 +210,7 @@ describe('renderHtml', () => {
       {
         traits: {
           ...report.diagnostics.traits!,
-          amw: { before: 1, after: 0.05, noiseFloorMedian: 0.01, noiseFloorP95: 0.02 },
+          amw: { before: 1, after: 0.05, noiseFloorMedian: 0.01, noiseFloorP95: 0.02, fit: 0.05, overfit: false },
         },
       },
       5,
@@ -227,11 +231,34 @@ describe('renderHtml', () => {
       'maxAuthorShare',
       { maxAuthorShare: 0.25 },
       3,
-      'as varied as this many people with equal say; one person is behind at most 25.0% of the agents',
+      'as varied as this many people with equal say, although the weights are worth 744 personas; one person is behind at most 25.0% of the agents',
     ],
     ['margins', { margins: [] }, 4, 'no margin was asked for'],
   ])('computes the notes from the report: %s', (_, diagnostics, card, note) => {
     expect(keyFigures(withChanges({ diagnostics }))[card]!.note).toBe(note);
+  });
+
+  it('goes from the verdict to the shuffle control before anything else is plotted', () => {
+    expect(all(html, 'h2').map(({ textContent }) => textContent)).toEqual([
+      'Aligned, with 3 of 7 variables set by assumption',
+      'Key figures',
+      'What the texts are evidence for',
+      'Who is in the population',
+      'Personality of the agents',
+      'Do texts and numbers agree?',
+      'How much rests on how few',
+      'What each step changed',
+      'Which candidates were rejected',
+      'Where the target comes from',
+      'What this does not say',
+      'Findings',
+      'How to make it again',
+      'Example agents',
+    ]);
+    const [first] = all(html, 'figure');
+    expect(first!.querySelector('[role=img]')!.getAttribute('aria-label')).toContain(
+      'Extraversion: r: 0.71 with own texts, 0.01 with texts of others, evidence about the texts.',
+    );
   });
 
   it('labels variables that are set by assumption, and only those', () => {
@@ -252,15 +279,16 @@ describe('renderHtml', () => {
 
   it('shows every exclusion, unmet requirement and unsupported category', () => {
     const shown = renderHtml(
-      withChanges({ status: 'unmet', diagnostics: { unmet: ['U1', 'U2'], unsupported: ['S1'] } }),
+      withChanges({ status: 'unmet', diagnostics: { unmet: ['U1', 'U2'], unmetTexts: ['T1'], unsupported: ['S1'] } }),
     );
-    expect(all(shown, '.verdict li').map(({ textContent }) => textContent)).toEqual(['U1', 'U2', 'S1']);
+    expect(all(shown, '.verdict li').map(({ textContent }) => textContent)).toEqual(['U1', 'U2', 'T1', 'S1']);
     expect(all(shown, '.verdict h2')[0]!.textContent).toBe('Not aligned');
     expect(all(shown, '.limits li').map(({ textContent }) => textContent)).toEqual(report.exclusions);
   });
 
   it('stands with almost nothing in the report', () => {
     const bare = withChanges({
+      shuffleControl: [],
       densities: [],
       traitSource: null,
       agentsByPerson: [],
@@ -272,6 +300,10 @@ describe('renderHtml', () => {
       diagnostics: {
         traits: null,
         noiseFloor: null,
+        traitMeans: [],
+        knownGroups: null,
+        texts: null,
+        folds: {},
         traitCells: [],
         margins: [],
         steps: [],
@@ -283,6 +315,9 @@ describe('renderHtml', () => {
     const shown = renderHtml(bare);
     expect(all(shown, 'figure')).toEqual([]);
     for (const sentence of [
+      'The shuffle control was not run on texts: nothing was measured',
+      'The shuffle control was not run on numbers.',
+      'Nothing was measured about the texts of these personas, so nobody knows whether texts and numbers agree.',
       'The report holds no margins.',
       'The target has no trait norms for the inventory ipip-50, so traits were neither aligned nor compared.',
       'No candidate was rejected.',
@@ -302,7 +337,7 @@ describe('renderHtml', () => {
         diagnostics: { agents: 1, kept: 1, personas: 1, distinctPersonas: 1, distinctPeople: 1, effectivePeople: 1 },
       }),
     );
-    expect(all(shown, 'figure')).toHaveLength(7 + 5 + 3);
+    expect(all(shown, 'figure')).toHaveLength(2 + 7 + 5 + 3);
     expect(shown).not.toMatch(/NaN|undefined|Infinity/);
   });
 

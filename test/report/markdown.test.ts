@@ -34,7 +34,7 @@ describe('renderMarkdown', () => {
 
   it('has tables that parse: a rule below the head, the same number of cells in every line', () => {
     const found = tables(markdown);
-    expect(found).toHaveLength(1 + 1 + 7 + 3 + 1 + 1 + 1 + 1 + 1 + 1);
+    expect(found).toHaveLength(1 + 1 + 1 + 7 + 4 + 2 + 1 + 1 + 1 + 2 + 1 + 1);
     for (const [head, rule, ...body] of found) {
       for (const cell of rule!) expect(cell).toMatch(/^---:?$/);
       for (const row of [rule!, ...body]) expect(row).toHaveLength(head!.length);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MarginDiagnostics } from '../../src/population/diagnostics.js';
+import { traitMetricNames, type MarginDiagnostics } from '../../src/population/diagnostics.js';
 import { displayWidth } from '../../src/report/safe-text.js';
 import {
   cellsTable,
   marginsTable,
+  metricNames,
   rejectionsTable,
   stepsTable,
   textTable,
@@ -64,10 +65,14 @@ describe('stepsTable', () => {
     const [kept] = stepsTable(report.diagnostics);
     expect(kept!.overFloor.amw).toBeCloseTo(0.2914 / 0.0271, 10);
     const [without] = stepsTable({ ...report.diagnostics, traits: null });
-    expect(Object.values(without!.overFloor)).toEqual([null, null, null, null, null]);
+    expect(Object.values(without!.overFloor)).toEqual(traitMetricNames.map(() => null));
     const step = { ...report.diagnostics.steps[0]!, amw: null };
     expect(stepsTable({ steps: [step], traits: report.diagnostics.traits })[0]!.overFloor.amw).toBeNull();
   });
+});
+
+describe('metricNames', () => {
+  it('are those that are measured', () => expect(metricNames).toEqual(traitMetricNames));
 });
 
 describe('worstMetric', () => {

@@ -4,6 +4,7 @@ import {
   byAssumption,
   count,
   counted,
+  decimal,
   effective,
   figure,
   marginSentence,
@@ -11,13 +12,20 @@ import {
   noiseSentence,
   originSentence,
   percent,
+  range,
   ratio,
   variableTitle,
-  verdict,
 } from '../../src/report/wording.js';
-import { report, withChanges } from './fixture.js';
+import { report } from './fixture.js';
 
-const metric = (p95: number) => ({ before: 1, after: 0, noiseFloorMedian: p95 / 2, noiseFloorP95: p95 });
+const metric = (p95: number) => ({
+  before: 1,
+  after: 0,
+  noiseFloorMedian: p95 / 2,
+  noiseFloorP95: p95,
+  fit: 0,
+  overfit: false,
+});
 
 describe('numbers in words', () => {
   it.each([
@@ -39,6 +47,11 @@ describe('numbers in words', () => {
     [figure(0.00000012), '1.2e-7'],
     [figure(-0.00031), '-0.00031'],
     [figure(12345.6), '12,346'],
+    [decimal(-0.314), '−0.31'],
+    [decimal(-0.004), '0.00'],
+    [decimal(1.005), '1.00'],
+    [range({ lower: 0, upper: 0.125 }, percent), '0.0% to 12.5%'],
+    [range(null, percent), '–'],
     [effective(12.34), '12.3'],
     [effective(512.8), '513'],
     [variableTitle('household_income'), 'Household income'],
@@ -85,81 +98,23 @@ describe('margins in words', () => {
   ])('%i controlled categories', (controlled, expected) => expect(marginSentence(some(controlled))).toBe(expected));
 
   it.each([
-    [0, false, 'nothing imputed'],
-    [0.5, false, '50.0% imputed'],
-    [0.51, true, 'set by assumption: 51.0% imputed'],
-  ])('%f imputed', (imputedShare, assumed, expected) => {
-    expect(byAssumption({ imputedShare })).toBe(assumed);
-    expect(originSentence({ ...row!, imputedShare })).toBe(expected);
-  });
-});
+    [0, false],
+    [0.5, false],
+    [0.500001, true],
+    [0.93, true],
+  ])('%f imputed', (imputedShare, assumed) => expect(byAssumption({ imputedShare })).toBe(assumed));
 
-describe('verdict', () => {
-  it('says what is met, how traits compare, and what is assumed', () => {
-    expect(verdict(report)).toEqual({
-      aligned: true,
-      headline: 'Aligned',
-      sentences: [
-        '6 margins of “Adults of the United States” were asked for and are met within 0.1 points.',
-        'Personality was compared with people not used for fitting: even the worst of five distances (Sliced Wasserstein) is indistinguishable from sampling noise (0.93 of its 95th percentile).',
-        '3 of 7 variables are set by assumption (Race, Household income, Marital status): for most agents the value was drawn from the target, not read in what anybody wrote.',
-      ],
-    });
+  it('say how many values were stated, inferred and imputed', () => {
+    expect(originSentence({ ...row!, statedShare: 0.049, inferredShare: 0.021, imputedShare: 0.93 })).toBe(
+      '4.9% stated, 2.1% inferred, 93.0% imputed',
+    );
   });
 
   it.each([
-    [
-      'a status of unmet',
-      withChanges({ status: 'unmet' }),
-      'The run ended without meeting every requirement; it does not say which.',
-    ],
-    [
-      'a list of unmet requirements, whatever the status',
-      withChanges({ diagnostics: { unmet: ['a', 'b'] } }),
-      '2 requirements are not met. Use this population only with the list below in hand.',
-    ],
-  ])('never calls a population aligned with %s', (_, changed, first) => {
-    const { aligned, headline, sentences } = verdict(changed);
-    expect([aligned, headline, sentences[0]]).toEqual([false, 'Not aligned', first]);
-  });
-
-  it.each([
-    [
-      'no trait norms',
-      { traits: null },
-      'Personality was not compared: the target has no trait norms for this inventory.',
-    ],
-    [
-      'no floor at all',
-      {
-        traits: {
-          amw: metric(0),
-          frechet: metric(0),
-          slicedWasserstein: metric(0),
-          mmd2: metric(0),
-          maxCorrelationError: metric(0),
-        },
-      },
-      'Personality was compared with people not used for fitting, but no noise floor is known.',
-    ],
-    [
-      'a distance above its floor',
-      {
-        traits: {
-          ...report.diagnostics.traits!,
-          frechet: { before: 1, after: 0.02, noiseFloorMedian: 0.005, noiseFloorP95: 0.01 },
-        },
-      },
-      'Personality was compared with people not used for fitting: the worst of five distances (Fréchet distance) is larger than sampling noise (2.00 times its 95th percentile).',
-    ],
-    ['no controlled margin', { margins: [] }, 'No margin of “Adults of the United States” was asked for.'],
-    ['1 agent', { agents: 1 }, 'With 1 agent, agreement says little: chance alone moves every share and mean.'],
-    [
-      'categories without personas',
-      { unsupported: ['age = 85+'] },
-      '1 category of the target cannot be filled by any persona.',
-    ],
-  ])('says so with %s', (_, diagnostics, sentence) => {
-    expect(verdict(withChanges({ diagnostics })).sentences).toContain(sentence);
-  });
+    [2, 'set by assumption, within 3.3 points of the target'],
+    [1, '1 of 2 categories asked for; set by assumption, within 3.3 points of the target'],
+    [0, 'not asked for; set by assumption, within 3.3 points of the target'],
+  ])('never call an assumption met: %i controlled categories', (controlled, expected) =>
+    expect(marginSentence({ ...some(controlled), imputedShare: 0.51 })).toBe(expected),
+  );
 });

@@ -7,17 +7,26 @@ import type { Respondent } from '../../src/persona/ports.js';
 import { responseModel } from '../../src/psychometrics/response-model.js';
 import { administerInventory } from '../../src/stages/index.js';
 import { failedStage, findingOf, rowsOf, runStage } from '../support/stage-context.js';
-import { inventory, norms, sumOf, target } from './alignment-fixture.js';
+import { bareReference, inventory, norms, reference, sumOf, target } from './alignment-fixture.js';
 import { models, personaOf } from './people-fixture.js';
 
 const ipip = inventory('ipip-50');
-const inputs = (kept: readonly NarrativePersona[]) => ({ kept: rowsOf(kept), inventory: ipip, norms, target, models });
+const inputs = (kept: readonly NarrativePersona[]) => ({
+  kept: rowsOf(kept),
+  inventory: ipip,
+  norms,
+  target,
+  models,
+  reference,
+});
 const embedded = embeddedRespondent(responseModel(ipip, norms));
 const respondentOf = (answer: (persona: NarrativePersona) => Answer<Uint8Array>): Respondent => ({
   name: 'test@1',
   answer: (persona) => Promise.resolve(answer(persona)),
 });
-const run = (kept: readonly NarrativePersona[], respondent: Respondent = embedded) =>
+/** The embedded respondent under another name, so that it is not checked each time. */
+const unchecked: Respondent = { ...embedded, name: 'test@1' };
+const run = (kept: readonly NarrativePersona[], respondent: Respondent = unchecked) =>
   runStage(administerInventory, inputs(kept), {}, { respondent, concurrency: 3 });
 const people = [0, 1, 2, 3].map((n) => personaOf(n, 1, { traits: [n - 1, 0, 0, 0, 0] }));
 
@@ -101,16 +110,23 @@ describe('administer-inventory', () => {
     const silent = respondentOf(({ id }) => answered(new Uint8Array(50).fill(id === people[0]!.id ? 0 : 3)));
     const { rows, findings } = await run(people, silent);
     expect(rows.unmeasured.map(({ kind }) => kind)).toEqual(['too-few-answers']);
-    const { meanMidpointShare } = findingOf(findings, 'inventory-administered').values as Record<string, number>;
-    expect(meanMidpointShare).toBe(1);
+    expect(findingOf(findings, 'inventory-administered').values).toMatchObject({
+      style: { midpointShare: 1, acquiescence: 0 },
+      alpha: [null, null, null, null, null],
+    });
   });
 
   it('says so when the target has no sex to choose the norms by', async () => {
     const { findings } = await run(people);
     expect(findings.some(({ code }) => code === 't-scores-without-sex')).toBe(false);
     const sexless = { ...target, variables: target.variables.filter(({ name }) => name !== 'sex') };
-    const services = { respondent: embedded, concurrency: 3 };
-    const bare = await runStage(administerInventory, { ...inputs(people), target: sexless }, {}, services);
+    const services = { respondent: unchecked, concurrency: 3 };
+    const bare = await runStage(
+      administerInventory,
+      { ...inputs(people), target: sexless, reference: bareReference },
+      {},
+      services,
+    );
     expect(findingOf(bare.findings, 't-scores-without-sex').level).toBe('caution');
   });
 
@@ -150,6 +166,78 @@ describe('administer-inventory', () => {
     expect([failure.code, failure.exitCode]).toEqual(['quality-gate', 8]);
     expect(failure.message).toBe('administer-inventory: no persona answered the inventory; got 4 personas.');
     expect(rows.unmeasured).toHaveLength(4);
+  });
+
+  it('asks a share of the personas a second time, with the items in another order, and compares', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => personaOf(n, 1, { traits: [n / 20 - 1.5, 0, 0, 0, 1 - n / 30] }));
+    const asked: string[][] = [];
+    const once = new Set<string>();
+    const watching: Respondent = {
+      name: 'test@1',
+      answer: (persona, given, random, signal) => {
+        asked.push(given.items.map(({ id }) => id));
+        once.add(persona.id);
+        return embedded.answer(persona, given, random, signal);
+      },
+    };
+    const services = { respondent: watching, concurrency: 3 };
+    const { outputs, findings } = await runStage(administerInventory, inputs(many), { retest: 0.5 }, services);
+    const again = asked.length - once.size;
+    expect([once.size, outputs.pool.rows]).toEqual([60, 60]);
+    // Binomial(60, 1/2): 4 standard deviations either side.
+    expect(Math.abs(again - 30)).toBeLessThan(16);
+    const own = ipip.items.map(({ id }) => id);
+    expect(asked.filter((ids) => ids.join() === own.join())).toHaveLength(60);
+    expect(
+      asked.filter((ids) => ids.join() !== own.join() && [...ids].sort().join() === [...own].sort().join()),
+    ).toHaveLength(again);
+    const { retest } = outputs.quality;
+    expect(retest!.people).toBe(again);
+    const [extraversion] = retest!.domains;
+    // Answers in another order that were not put back in place would not correlate at all.
+    expect(extraversion!.pearson).toBeGreaterThan(0.7);
+    expect(extraversion!.meanDifference).toBeLessThan(0.6);
+    expect(findingOf(findings, 'inventory-administered').values).toMatchObject({ retest: { people: again } });
+    // The second answers are not the first ones, and the pool has the first.
+    expect(extraversion!.pearson).toBeLessThan(1);
+    const alone = await runStage(administerInventory, inputs(many), { retest: 0 }, services);
+    expect(alone.outputs.pool).toEqual(outputs.pool);
+    expect(alone.outputs.quality.retest).toBeNull();
+  });
+
+  it('flags a respondent that always agrees', async () => {
+    const agreeing = respondentOf(({ id }) =>
+      answered(Uint8Array.from(ipip.items, (_, i) => 4 + ((i + id.length) % 2))),
+    );
+    const { findings, outputs } = await run(people, agreeing);
+    expect(outputs.quality.inconsistent).toBe(4);
+    expect(findings.filter(({ level }) => level === 'caution').map(({ code }) => code)).toEqual([
+      'inconsistent-answers',
+      'response-style-unlike-people',
+    ]);
+  });
+
+  it('checks the embedded respondent against the reference people of the prior, and no other respondent', async () => {
+    const check = findingOf((await run(people, embedded)).findings, 'respondent-check');
+    expect(check.level).toBe('info');
+    const strangers = respondentOf(() => answered(new Uint8Array(50).fill(3)));
+    expect((await run(people, strangers)).findings.some(({ code }) => code === 'respondent-check')).toBe(false);
+    const services = { respondent: embedded, concurrency: 3 };
+    const bare = { ...inputs(people), reference: bareReference };
+    const { findings } = await runStage(administerInventory, bare, {}, services);
+    expect(findings.some(({ code }) => code === 'respondent-check')).toBe(false);
+  });
+
+  it('stops when the model is gone at the second time of asking', async () => {
+    let asked = 0;
+    const leaving = respondentOf(() =>
+      ++asked > people.length
+        ? { kind: 'unavailable', reason: 'gone', attempts: 6 }
+        : answered(new Uint8Array(50).fill(3)),
+    );
+    const services = { respondent: leaving, concurrency: 1 };
+    const { failure } = await failedStage(administerInventory, inputs(people), { retest: 1 }, services);
+    expect(failure.message).toMatch(/stopped answering \(gone\) after 4 personas\./);
   });
 
   it('refuses norms of another inventory', async () => {

@@ -3,7 +3,7 @@ import { numberColumn, textColumn, type Column, type Table } from '../../src/cor
 import { traitDomains } from '../../src/psychometrics/inventory.js';
 import { populationJoint } from '../../src/population/joint.js';
 import { referencePeople, type People } from '../../src/population/people.js';
-import { folds, referenceTable } from '../../src/population/persona-pool.js';
+import { folds, referenceTable, type Fold } from '../../src/population/persona-pool.js';
 import type { Target } from '../../src/population/target.js';
 import { shippedNorms, tinyTarget } from '../population/fixture.js';
 import { biasedPool, type Bias } from '../support/biased-pool.js';
@@ -19,21 +19,24 @@ export const bareTarget = tinyTarget();
 
 const joint = populationJoint(target);
 
-/** Reference people of every fold, drawn apart from one another. */
-export const reference = referenceTable(
-  target,
-  Object.fromEntries(
-    folds.map((fold) => [fold, referencePeople(joint, norms, 2_000, randomStream('reference', fold))]),
-  ) as Parameters<typeof referenceTable>[1],
-);
+/** Reference people, as many in each fold, each drawn apart so that small folds are near the target too. */
+function referenceOf(shown: Target, withTraits: typeof norms | null, each: number): Table {
+  const drawn = folds.map((fold) => referencePeople(joint, withTraits, each, randomStream('reference', fold)));
+  const traits = drawn.flatMap((people) => [...(people.traits ?? [])]);
+  const people = {
+    size: each * folds.length,
+    codes: Uint8Array.from(drawn.flatMap(({ codes }) => [...codes])),
+    traits: withTraits && Float64Array.from(traits),
+  };
+  const from = (fold: Fold): number => folds.indexOf(fold) * each;
+  const of = (fold: Fold): number[] => Array.from({ length: each }, (_, i) => from(fold) + i);
+  const rows = { prior: of('prior'), fit: of('fit'), tune: of('tune'), test: of('test'), floor: of('floor') };
+  return referenceTable(shown, people, rows);
+}
+export const reference = referenceOf(target, norms, 2_000);
 
 /** The same without traits. */
-export const bareReference = referenceTable(
-  bareTarget,
-  Object.fromEntries(
-    folds.map((fold) => [fold, referencePeople(joint, null, 500, randomStream('reference', fold))]),
-  ) as Parameters<typeof referenceTable>[1],
-);
+export const bareReference = referenceOf(bareTarget, null, 500);
 
 /** Bent enough to need weights, not so much that the target is out of reach. */
 export const mildBias: Bias = { shift: [0.2, 0.15, 0.2, -0.2, 0.1], spread: 0.85, tail: 0.3 };

@@ -26,7 +26,25 @@ describe('check-gates', () => {
     expect(failure.message).not.toContain('gap 11');
   });
 
-  it('passes gaps that were accepted', async () => {
-    expect((await runStage(checkGates, withGaps(['gap']), { allowUnmet: true }, {})).outputs).toEqual({});
+  it('fails on texts that miss a gate, with the exit code of their own', async () => {
+    const unmetTexts = ['openness is found in the texts with r = 0.02, asked 0.10', 'gap'];
+    const { failure } = await failedStage(checkGates, { diagnostics: { ...diagnostics, unmetTexts } }, {}, {});
+    expect([failure.code, failure.exitCode]).toEqual(['quality-gate', 8]);
+    expect(failure.message).toBe(
+      'check-gates: the texts are not what was asked for: openness is found in the texts with r = 0.02, asked 0.10; gap; ' +
+        'got 2 gaps, expected none. See report.html; accept the gaps with --allow-unmet.',
+    );
+  });
+
+  it('names the gaps in numbers before those in texts', async () => {
+    const both = { diagnostics: { ...diagnostics, unmet: ['number'], unmetTexts: ['text'] } };
+    const { failure } = await failedStage(checkGates, both, {}, {});
+    expect(failure.code).toBe('gate-failed');
+    expect(failure.message).not.toContain('text;');
+  });
+
+  it('passes gaps that were accepted, in numbers and in texts', async () => {
+    const both = { diagnostics: { ...diagnostics, unmet: ['number'], unmetTexts: ['text'] } };
+    expect((await runStage(checkGates, both, { allowUnmet: true }, {})).outputs).toEqual({});
   });
 });

@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from '../../src/core/canonical-json.js';
 import { numberColumn, textColumn } from '../../src/core/table.js';
 import { readTable, writeTable } from '../../src/io/parquet.js';
 import { emitAgentPool } from '../../src/stages/index.js';
-import { failedStage, rowsOf, runStage } from '../support/stage-context.js';
+import { failedStage, findingOf, rowsOf, runStage } from '../support/stage-context.js';
 import { norms, sumOf, target } from './alignment-fixture.js';
 import { aligned, counts, diagnostics, ipip, pool, weights } from './measured-fixture.js';
 
@@ -74,6 +74,37 @@ describe('emit-agent-pool', async () => {
       maxMarginErrorPoints,
       unmet,
       traitsAligned: true,
+    });
+  });
+
+  it('adds replicate weights: mean 1, one factor for all agents of an author, so that the variance is that of the authors', () => {
+    const names = Object.keys(agentPool.columns).filter((name) => name.startsWith('replicate_'));
+    expect(names).toEqual(Array.from({ length: 40 }, (_, r) => `replicate_${r + 1}`));
+    const authors = textColumn(agentPool, 'person');
+    for (const name of names) {
+      const column = numberColumn(agentPool, name);
+      expect(sumOf(column) / agentPool.rows, name).toBeCloseTo(1, 12);
+      const of = new Map(authors.map((author, i) => [author, column[i]!]));
+      authors.forEach((author, i) => expect(column[i], `${name} of ${author}`).toBe(of.get(author)));
+    }
+    expect(info.columns['replicate_2']).toBe(
+      'replicate weight 2 of 40, mean 1: authors drawn anew (rescaling bootstrap). Variance of an estimate = mean squared difference of its values under the replicate weights from its value under weight; draws within authors come on top',
+    );
+  });
+
+  it('writes as many replicate weights as asked for, and none for agents of one author, which it says', async () => {
+    const some = await runStage(emitAgentPool, inputs, { replicates: 3 }, services);
+    expect(Object.keys(some.outputs.agentPool.columns).filter((name) => name.startsWith('replicate_'))).toHaveLength(3);
+    const none = await runStage(emitAgentPool, inputs, { replicates: 0 }, services);
+    expect(Object.keys(none.outputs.agentPool.columns).some((name) => name.startsWith('replicate_'))).toBe(false);
+    expect(none.findings).toEqual([]);
+    const alone = { ...pool, columns: { ...pool.columns, person: personas.map(() => 'p-1') } };
+    const one = await runStage(emitAgentPool, { ...inputs, pool: alone }, {}, services);
+    expect(Object.keys(one.outputs.info.columns)).toEqual(Object.keys(none.outputs.info.columns));
+    expect(findingOf(one.findings, 'no-replicate-weights')).toMatchObject({
+      level: 'caution',
+      message:
+        'all agents come from one author: there are no replicate weights, and nothing can be said about uncertainty',
     });
   });
 

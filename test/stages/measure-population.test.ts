@@ -10,12 +10,16 @@ import {
   equalWeights,
   meanOf,
   norms,
+  poolOf,
   reference,
   rowsWhere,
   shareOf,
   sumOf,
   target,
+  weightTable,
 } from './alignment-fixture.js';
+import { firstPeople, foldOf } from '../../src/population/persona-pool.js';
+import type { People } from '../../src/population/people.js';
 import { aligned, counts, diagnostics, measureInputs, pool, weights, wideGates } from './measured-fixture.js';
 
 const measure = async (inputs: Partial<typeof measureInputs>, gates: object = {}): Promise<Diagnostics> =>
@@ -115,12 +119,68 @@ describe('measure-population', () => {
     expect(diagnostics.traitCells).toHaveLength(6 * 5);
   });
 
-  it('looks at no people who were used for fitting', async () => {
+  it('judges by no people who were used for fitting, tuning or the respondent', async () => {
     const folds = textColumn(reference, 'fold');
     const columns = { ...reference.columns };
     for (const domain of norms.domains)
-      columns[domain] = numberColumn(reference, domain).map((x, row) => (/fit|tune/.test(folds[row]!) ? 1 : x));
-    expect(await measure({ reference: { ...reference, columns } })).toEqual(diagnostics);
+      columns[domain] = numberColumn(reference, domain).map((x, row) => (/prior|fit|tune/.test(folds[row]!) ? 1 : x));
+    const { traits, ...others } = await measure({ reference: { ...reference, columns } });
+    const { traits: own, ...ownOthers } = diagnostics;
+    expect(others).toEqual(ownOthers);
+    // Only what says that it is taken from the people used for fitting has moved.
+    const judged = (metrics: typeof own) =>
+      Object.entries(metrics!).map(([name, { before, after, noiseFloorMedian, noiseFloorP95 }]) => [
+        name,
+        before,
+        after,
+        noiseFloorMedian,
+        noiseFloorP95,
+      ]);
+    expect(judged(traits)).toEqual(judged(own));
+    for (const [name, { fit }] of Object.entries(traits!)) expect(fit, name).not.toBe(own![name as 'amw'].fit);
+  });
+
+  it('counts the reference people of each fold', () =>
+    expect(diagnostics.folds).toEqual({ prior: 2_000, fit: 2_000, tune: 2_000, test: 2_000, floor: 2_000 }));
+
+  describe('says whether agents are nearer to the people they were fitted to than to others', () => {
+    const traitsOf = async (people: People): Promise<NonNullable<Diagnostics['traits']>> => {
+      const pool = poolOf(people);
+      const one = equalWeights(pool);
+      const columns = {
+        persona: pool.columns['persona']!,
+        count: new Int32Array(pool.rows).fill(1),
+        weight: one.map(() => 1),
+      };
+      return (
+        await measure({
+          pool,
+          weighted: weightTable('weighted-pool/1', pool, one),
+          transported: weightTable('transport/1', pool, one),
+          calibrated: weightTable('calibrated-pool/1', pool, one),
+          aligned: { schema: 'aligned-pool/1', rows: pool.rows, columns },
+        })
+      ).traits!;
+    };
+
+    it('yes, when they are those people', async () => {
+      const traits = await traitsOf(firstPeople(foldOf(reference, target, 'fit'), 1_000));
+      for (const [name, { after, fit, overfit }] of Object.entries(traits)) {
+        expect(overfit, name).toBe(true);
+        expect(fit, name).toBeLessThan(name === 'mmd2' ? after : 1e-9);
+      }
+    });
+
+    // By chance one figure in twenty would say yes; see the noise floor for how often.
+    it('no, when they are other people', async () => {
+      const traits = await traitsOf(firstPeople(foldOf(reference, target, 'tune'), 1_000));
+      for (const [name, { overfit }] of Object.entries(traits)) expect(overfit, name).toBe(false);
+    });
+
+    it('no, when they are nearer to the test people', async () => {
+      const traits = await traitsOf(firstPeople(foldOf(reference, target, 'test'), 1_000));
+      for (const [name, { overfit }] of Object.entries(traits)) expect(overfit, name).toBe(false);
+    });
   });
 
   it('has a noise floor that falls with the number of agents, also beyond the people of its fold', async () => {
@@ -159,9 +219,124 @@ describe('measure-population', () => {
     expect(diagnostics.unmet).toEqual([]);
   });
 
+  describe('intervals', () => {
+    // The pool has ten draws of 24 authors; the slow way: Rao and Wu's variance in closed form for every draw, then Rubin.
+    function slowly(value: (row: number) => number): { within: number; between: number } {
+      const draws = numberColumn(pool, 'draw');
+      const people = textColumn(pool, 'person');
+      const of = [...new Set(draws)].map((draw) => {
+        const rows = [...draws.keys()].filter((row) => draws[row] === draw);
+        const mass = sumOf(rows.map((row) => weights.calibrated[row]!));
+        const mean = sumOf(rows.map((row) => weights.calibrated[row]! * value(row))) / mass;
+        const byPerson: Record<string, number> = {};
+        for (const row of rows) {
+          const linear = (weights.calibrated[row]! * (value(row) - mean)) / mass;
+          byPerson[people[row]!] = (byPerson[people[row]!] ?? 0) + linear;
+        }
+        const n = new Set(people).size;
+        return { mean, variance: (n / (n - 1)) * sumOf(Object.values(byPerson).map((z) => z * z)) };
+      });
+      const mean = sumOf(of.map((draw) => draw.mean)) / of.length;
+      return {
+        within: sumOf(of.map(({ variance }) => variance)) / of.length,
+        between: sumOf(of.map((draw) => (draw.mean - mean) ** 2)) / (of.length - 1),
+      };
+    }
+
+    const precise = measure({}, { authorReplicates: 2_000 });
+
+    it('of trait means have the variance between authors and between draws', async () => {
+      const { traitMeans } = await precise;
+      expect(traitMeans.map(({ domain }) => domain)).toEqual(norms.domains);
+      const folds = textColumn(reference, 'fold');
+      const test = rowsWhere(reference, (row) => folds[row] === 'test');
+      for (const found of traitMeans) {
+        const { within, between } = slowly((row) => numberColumn(pool, found.domain)[row]!);
+        expect(found.target).toBeCloseTo(meanOf(test, equalWeights(test), found.domain), 9);
+        expect(found.achieved).toBeCloseTo(meanOf(pool, counts, found.domain), 9);
+        expect(found.betweenDrawVariance).toBeCloseTo(between, 12);
+        // 2,000 replicates say a variance to 3 %; the mean of ten is nearer, the linearization is a few percent off.
+        expect(found.betweenAuthorVariance! / within).toBeGreaterThan(0.9);
+        expect(found.betweenAuthorVariance! / within).toBeLessThan(1.15);
+        const reach = 1.959964 * Math.sqrt(found.betweenAuthorVariance! + 1.1 * found.betweenDrawVariance!);
+        expect(found.interval!.lower).toBeCloseTo(found.achieved - reach, 6);
+        expect(found.interval!.upper).toBeCloseTo(found.achieved + reach, 6);
+      }
+    });
+
+    it('of margins hold the share, and do not leave [0, 1]', async () => {
+      const { margins } = await precise;
+      for (const { interval, after, category } of margins) {
+        expect(interval!.lower, category).toBeGreaterThanOrEqual(0);
+        expect(interval!.lower).toBeLessThan(after);
+        expect(interval!.upper).toBeGreaterThan(after);
+        expect(interval!.upper).toBeLessThanOrEqual(1);
+      }
+      const { within, between } = slowly((row) => (textColumn(pool, 'sex')[row] === 'female' ? 1 : 0));
+      const { interval, after } = margins.find(({ category }) => category === 'female')!;
+      const reach = 1.959964 * Math.sqrt(within + 1.1 * between);
+      expect(Math.abs((after - interval!.lower) / reach - 1)).toBeLessThan(0.05);
+    });
+
+    it('are not there with one draw, or one author', async () => {
+      const one = { ...pool, columns: { ...pool.columns, draw: new Int32Array(pool.rows).fill(1) } };
+      const oneDraw = await measure({ pool: one });
+      for (const found of oneDraw.traitMeans) {
+        expect([found.interval, found.betweenDrawVariance]).toEqual([null, null]);
+        expect(found.betweenAuthorVariance).toBeGreaterThan(0);
+      }
+      const alone = { ...pool, columns: { ...pool.columns, person: Array.from({ length: pool.rows }, () => 'p') } };
+      const oneAuthor = await measure({ pool: alone });
+      for (const found of oneAuthor.traitMeans)
+        expect([found.interval, found.betweenAuthorVariance, found.betweenDrawVariance]).toEqual([null, null, null]);
+      for (const { margins } of [oneDraw, oneAuthor])
+        expect(margins.every(({ interval }) => interval === null)).toBe(true);
+      expect(oneAuthor.knownGroups).toBeNull();
+    });
+  });
+
+  it('lists too few effective people, an author with too much weight, and traits that do not belong to the people', async () => {
+    const { effectivePeople, maxAuthorShare, knownGroups } = diagnostics;
+    const asked = { minEffectivePeople: 100, maxAuthorShare: 0.045, leastKnownGroupsSlope: 50 };
+    const { slope, lower, upper } = knownGroups!;
+    expect((await measure({}, asked)).unmet).toEqual([
+      `traits and people do not belong together: groups of sex and age differ ${slope.toFixed(2)} times as much as in the target (${lower.toFixed(2)} to ${upper.toFixed(2)}), asked at least 50.00`,
+      `effective people are ${effectivePeople.toFixed(1)}, asked at least 100`,
+      `one author has ${(100 * maxAuthorShare).toFixed(1)} % of the weight, asked at most 4.5 %`,
+    ]);
+    expect((await measure({}, { minEffectivePeople: effectivePeople, maxAuthorShare })).unmet).toEqual([]);
+  });
+
+  it('hands on what the texts are worth, with what misses their gates, apart from the gates on numbers', async () => {
+    expect([diagnostics.texts, diagnostics.unmetTexts]).toEqual([null, []]);
+    const own = {
+      personas: 400,
+      people: 100,
+      coupling: norms.domains.map((domain) => ({
+        domain,
+        r: 0.7,
+        lower: 0.6,
+        upper: 0.8,
+        signAgreement: 0.95,
+        extreme: 90,
+      })),
+      contradictions: 0.3,
+      grounding: 1,
+      randomSpans: 0,
+      claims: 900,
+    };
+    const texts = { schema: 'text-quality/1' as const, own, shuffled: null };
+    const judged = await measure({ texts });
+    expect(judged.texts).toEqual(texts);
+    expect(judged.unmetTexts).toEqual(['30.0 % of the texts contradict their fields, asked at most 1.0 %']);
+    expect(judged.unmet).toEqual([]);
+    expect((await measure({ texts }, { texts: { maxContradictions: 0.3 } })).unmetTexts).toEqual([]);
+  });
+
   it('has no figures of traits for a target without norms', async () => {
     const bare = await measure({ target: bareTarget, reference: bareReference });
     expect([bare.traits, bare.noiseFloor, bare.traitCells]).toEqual([null, null, []]);
+    expect([bare.traitMeans, bare.knownGroups]).toEqual([[], null]);
     expect(bare.steps.every(({ amw, frechet }) => amw === null && frechet === null)).toBe(true);
     expect(bare.margins).toEqual(diagnostics.margins);
   });

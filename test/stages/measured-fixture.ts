@@ -1,4 +1,5 @@
 import type { Table } from '../../src/core/table.js';
+import type { TextQuality } from '../../src/persona/filter/text-quality.js';
 import { measurePopulationStage } from '../../src/stages/index.js';
 import { rowsOf, runStage } from '../support/stage-context.js';
 import { bentPool, equalWeights, inventory, reference, target, weightTable } from './alignment-fixture.js';
@@ -64,13 +65,16 @@ export const measureInputs = {
   reference,
   target,
   inventory: ipip,
+  texts: undefined as TextQuality | undefined,
 };
 
 /** Measured with gates so wide that nothing misses them. */
 export const wideGates = {
   meterPeople: 1_000,
   replicates: 20,
+  authorReplicates: 40,
   maxMarginErrorPoints: 100,
   maxTraitErrorOverFloor: 1_000,
+  leastKnownGroupsSlope: -1_000,
 };
 export const { diagnostics } = (await runStage(measurePopulationStage, measureInputs, wideGates, {})).outputs;

@@ -18,9 +18,11 @@ const inputsFor = (histories: readonly History[]) => ({
   norms,
   models,
 });
+/** Cues that are believed at r = .15 whatever the number of words. */
+const cueValidity = { validity: [0.15, 0.15, 0.15, 0.15, 0.15], words: { mean: 100, half: 1, most: 100 } };
 const blank = writerOf(() => answered(evidenceOf()));
 const mine = (histories: readonly History[], config: object, writer: PersonaWriter = blank, around?: Surroundings) =>
-  runStage(minePersonas, inputsFor(histories), config, { writer, concurrency: 3 }, around);
+  runStage(minePersonas, inputsFor(histories), config, { writer, cueValidity, concurrency: 3 }, around);
 const failed = <T>(kind: 'refused' | 'malformed' | 'unavailable', reason: string): Answer<T> => ({
   kind,
   reason,
@@ -98,12 +100,12 @@ describe('mine-personas', () => {
   it('leans the traits by the cues of the posts, weakly', async () => {
     const loud = writerOf(({ person }) => {
       const high = Number(person.slice(2)) % 2 === 0;
-      const cue = { score: high ? 1 : -1, matches: 40 };
-      return answered(evidenceOf({ traitCues: [cue, ...Array.from({ length: 4 }, () => ({ score: 0, matches: 0 }))] }));
+      const cue = { score: high ? 1 : -1, words: 100 };
+      return answered(evidenceOf({ traitCues: [cue, ...Array.from({ length: 4 }, () => ({ score: 0, words: 0 }))] }));
     });
     const people = Array.from({ length: 20 }, (_, n) => historyOf(n));
-    const meanExtraversion = async (cueValidity: number): Promise<number[]> => {
-      const { rows } = await mine(people, { draws: 25, cueValidity }, loud);
+    const meanExtraversion = async (config: object, of = people): Promise<number[]> => {
+      const { rows } = await mine(of, { draws: 25, ...config }, loud);
       return [0, 1].map((rest) => {
         const own = rows.personas.filter(({ person }) => Number(person.slice(2)) % 2 === rest);
         return sumOf(own.map(({ disposition }) => disposition.traits[0]!)) / own.length;
@@ -111,10 +113,36 @@ describe('mine-personas', () => {
     };
     // 250 draws a group: a difference of means is within .27 of its expectation in all but 1 of 400 cases (3 SE, SE = .09);
     // at a validity of .5 the groups are about 1 apart.
-    const [high, low] = (await meanExtraversion(0.5)) as [number, number];
+    const [high, low] = (await meanExtraversion({ cueValidity: 0.5 })) as [number, number];
     expect(high - low).toBeGreaterThan(0.6);
-    const [same, too] = (await meanExtraversion(0)) as [number, number];
+    const [same, too] = (await meanExtraversion({ cueValidity: 0 })) as [number, number];
     expect(Math.abs(same - too)).toBeLessThan(0.27);
+    // As fitted: .15, so the groups are about .3 apart.
+    const [some, less] = (await meanExtraversion({})) as [number, number];
+    expect(some - less).toBeGreaterThan(0.03);
+    expect(some - less).toBeLessThan(0.57);
+  });
+
+  it('does not believe cues that there are too few people to measure against, and says so', async () => {
+    const loud = writerOf(() =>
+      answered(evidenceOf({ traitCues: Array(5).fill({ score: 9, words: 900 }) as Evidence['traitCues'] })),
+    );
+    const people = Array.from({ length: 20 }, (_, n) => historyOf(n));
+    const { rows, findings } = await mine(people.slice(1), { draws: 1 }, loud);
+    expect(findingOf(findings, 'cues-not-centred')).toEqual({
+      level: 'info',
+      code: 'cues-not-centred',
+      message:
+        'the text model of traits is not used: its scores mean something only against those of others, and 19 people are fewer than 20',
+    });
+    const silent = await mine(people.slice(1), { draws: 1 });
+    expect(rows.personas.map(({ disposition }) => disposition)).toEqual(
+      silent.rows.personas.map(({ disposition }) => disposition),
+    );
+    expect((await mine(people, { draws: 1 }, loud)).findings.map(({ code }) => code)).not.toContain('cues-not-centred');
+    expect((await mine(seven, { draws: 1, cueValidity: 0 }, loud)).findings.map(({ code }) => code)).not.toContain(
+      'cues-not-centred',
+    );
   });
 
   it('lists every text that it could not have, and goes on: written and failed are all', async () => {
@@ -152,7 +180,7 @@ describe('mine-personas', () => {
       minePersonas,
       inputsFor(seven),
       { draws: 2 },
-      { writer: dying, concurrency: 3 },
+      { writer: dying, cueValidity, concurrency: 3 },
     );
     expect([failure.code, failure.exitCode]).toEqual(['model-unavailable', 5]);
     expect(failure.message).toBe(
@@ -170,7 +198,7 @@ describe('mine-personas', () => {
       return failed('unavailable', 'no connection');
     });
     const many = Array.from({ length: 200 }, (_, n) => historyOf(n));
-    await failedStage(minePersonas, inputsFor(many), { draws: 1 }, { writer: gone, concurrency: 3 });
+    await failedStage(minePersonas, inputsFor(many), { draws: 1 }, { writer: gone, cueValidity, concurrency: 3 });
     expect(asked).toBeLessThanOrEqual(6);
   });
 
@@ -180,7 +208,7 @@ describe('mine-personas', () => {
       minePersonas,
       inputsFor(seven),
       { draws: 2 },
-      { writer: silent, concurrency: 3 },
+      { writer: silent, cueValidity, concurrency: 3 },
     );
     expect([failure.code, failure.exitCode]).toEqual(['quality-gate', 8]);
     expect(failure.message).toBe(

@@ -7,7 +7,7 @@ import type { PersonaWriter } from '../../src/persona/ports.js';
 
 // People and their writer in small, for the stages that turn histories into personas.
 
-export const models = { model: 'embedded', judge: null, baseUrl: null };
+export const models = { model: 'embedded', judges: [], baseUrl: null };
 
 export const rubric = Rubric.parse(
   JSON.parse(readFileSync(new URL('../../personas/rubrics/persona-quality.json', import.meta.url), 'utf8')),

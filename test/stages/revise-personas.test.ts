@@ -14,7 +14,7 @@ import { agent } from '../population/subpopulation-fixture.js';
 import { serverError, says, sensible, startChatServer, type ChatServer } from '../support/chat-server.js';
 import { failedStage, findingOf, rowsOf, runStage } from '../support/stage-context.js';
 
-const models = { model: 'embedded', judge: null, baseUrl: null };
+const models = { model: 'embedded', judges: [], baseUrl: null };
 const toSouth = [{ variable: 'region', from: 'West', to: 'South' }];
 const candidate = (name: string, changes: Candidate['changes'] = toSouth): Candidate => ({
   agent: name,
@@ -56,17 +56,17 @@ describe('revise-personas with the embedded reviser', () => {
     ]);
     expect(rows.ledger.map(({ agent: name, status, reason }) => [name, status, reason])).toEqual([
       ['b', 'accepted', null],
-      ['c', 'rolled-back', 'refused: the paragraph on what was drawn does not state “lives in the West” exactly once'],
+      ['c', 'rolled-back', 'refused: the part on what was drawn does not state “lives in the West” exactly once'],
       ['d', 'accepted', null],
     ]);
     const [unchanged, revised] = rows.members;
     const after = agents[1]!.text.replace('lives in the West', 'lives in the South');
-    expect(rows.ledger[0]).toMatchObject({ textBefore: agents[1]!.text, textAfter: after, reviser: 'embedded@1' });
+    expect(rows.ledger[0]).toMatchObject({ textBefore: agents[1]!.text, textAfter: after, reviser: 'embedded@2' });
     expect(unchanged!.textAfter).toBe(unchanged!.textBefore);
     expect(revised).toMatchObject({ textBefore: sha256(agents[1]!.text), textAfter: sha256(after) });
     expect(findingOf(findings, 'personas-revised')).toMatchObject({
       level: 'caution',
-      message: '1 agents taken as they are, 2 of 3 revisions accepted by embedded@1',
+      message: '1 agents taken as they are, 2 of 3 revisions accepted by embedded@2',
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { numberColumn, textColumn } from '../../src/core/table.js';
+import type { Diagnostics } from '../../src/population/diagnostics.js';
 import { writeTable } from '../../src/io/parquet.js';
 import { emitAgentPool, writeReport } from '../../src/stages/index.js';
 import { rowsOf, runStage } from '../support/stage-context.js';
@@ -31,6 +32,7 @@ const inputs = {
   reference,
   target,
   norms,
+  control: undefined as Diagnostics | undefined,
 };
 const earlier = [
   { level: 'caution' as const, code: 'writer-failures', message: '7 texts could not be had', stage: 'mine-personas' },
@@ -59,6 +61,10 @@ describe('write-report', async () => {
     expect(gap.json.status).toBe('unmet');
     expect(gap.html).toContain('age = 65+ is 2.0 %, asked 25.0 %');
     expect(gap.markdown).toMatch(/age = 65\\?\+ is 2\.0 %, asked 25\.0 %/);
+    const unmetTexts = ['openness: r is 0.31, asked at least 0.50'];
+    const texts = (await write({ diagnostics: { ...diagnostics, unmetTexts } })).outputs;
+    expect(texts.json.status).toBe('unmet');
+    expect(texts.html).toContain('openness: r is 0.31, asked at least 0.50');
   });
 
   it('is one HTML file without scripts or outside resources, whatever the texts hold', () => {
@@ -106,9 +112,22 @@ describe('write-report', async () => {
         `${effectivePeople.toFixed(0)} of them; 180 agents are not 180 independent people.`,
     );
     expect(json.exclusions.some((line) => line.startsWith('No language model was asked'))).toBe(true);
+    const drawnFirst = (exclusions: readonly string[]) =>
+      exclusions.filter(
+        (line) =>
+          line.startsWith('Traits are drawn from norms with weak evidence') ||
+          line.startsWith(
+            'The texts are written from the drawn numbers, so their agreement shows that the writer did its job',
+          ),
+      ).length;
+    expect(drawnFirst(json.exclusions)).toBe(2);
     const asked = (await write({}, {}, { makers: { writer: 'model:m', respondent: 'model:m' } })).outputs.json;
     expect(asked.exclusions.some((line) => line.startsWith('A language model answered'))).toBe(true);
     expect(asked.exclusions.some((line) => line.startsWith('No language model'))).toBe(false);
+    expect(drawnFirst(asked.exclusions)).toBe(2);
+    const given = (await write({}, {}, { makers: { writer: 'imported', respondent: 'imported' } })).outputs.json;
+    expect(drawnFirst(given.exclusions)).toBe(0);
+    expect(given.exclusions.some((line) => line.startsWith('Attributes and scores were imported'))).toBe(true);
     const margins = diagnostics.margins.map((margin) => ({
       ...margin,
       imputedShare: margin.variable === 'region' ? 0.6 : 0.5,
@@ -118,6 +137,20 @@ describe('write-report', async () => {
     expect(drawn.exclusions[2]).toBe(
       'Nobody in the pool could stand for: age = 65+. These people are missing, not small in number.',
     );
+  });
+
+  it('compares with the run of shuffled texts where there is one, and says so where there is none', async () => {
+    expect(json.shuffleControl.filter(({ about }) => about === 'numbers')).toEqual([]);
+    expect(html).toContain('The shuffle control was not run on numbers.');
+    const control = { ...diagnostics, effectivePeople: diagnostics.effectivePeople / 2 };
+    const both = (await write({ control })).outputs;
+    expect(both.json.shuffleControl.map(({ name, evidence }) => [name, evidence])).toEqual([
+      ['amw', 'not evidence about the texts'],
+      ['slicedWasserstein', 'not evidence about the texts'],
+      ['maxMarginErrorPoints', 'not evidence about the texts'],
+      ['effectivePeople', 'evidence about the texts'],
+    ]);
+    for (const document of [both.html, both.markdown]) expect(document).not.toContain('not run on numbers');
   });
 
   it('shows as many agents as asked for, spread over the pool, with the status of every attribute', async () => {
@@ -146,7 +179,7 @@ describe('write-report', async () => {
   });
 
   it('says that traits are not aligned when the target has none', async () => {
-    const plain = { ...diagnostics, traits: null, noiseFloor: null, traitCells: [] };
+    const plain = { ...diagnostics, traits: null, noiseFloor: null, traitCells: [], traitMeans: [], knownGroups: null };
     const bare = (await write({ diagnostics: plain, target: bareTarget, reference: bareReference })).outputs.json;
     expect(bare.densities).toEqual([]);
     expect(bare.traitSource).toBeNull();

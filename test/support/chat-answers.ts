@@ -20,7 +20,7 @@ export function sensibleAnswer(asked: AskedPrompt, inventories: readonly Invento
   const name = asked.prompt.replace(/@\d+$/, '');
   const answers: Readonly<Record<string, () => unknown>> = {
     'extract-evidence': () => evidence(asked),
-    'write-narrative': () => ({ text: narrative(asked) }),
+    'write-narrative': () => narrative(asked),
     'answer-inventory': () => responses(asked, inventories),
     'judge-persona': () => scores(asked),
     'revise-persona': () => ({ text: revised(asked) }),
@@ -56,7 +56,7 @@ const dimensionWords: readonly (readonly [string, RegExp])[] = [
 function evidence({ user }: AskedPrompt): unknown {
   // A sensible model is not told what to do by a post.
   const posts = (fence(user, 'posts') as { post: number; text: string }[]).filter(
-    ({ text }) => !/\bignore (all )?(previous|prior|above)\b/i.test(text),
+    ({ text }) => !/\b(?:ignore|say that)\b/i.test(text),
   );
   const variables = Array.from(user.matchAll(/^- (\w+): (.+ \| .+)$/gm), ([, name, list]) => ({
     variable: name!,
@@ -90,58 +90,90 @@ function evidence({ user }: AskedPrompt): unknown {
 /** How a trait shows, from far below to far above average. The sentences are how a narrative carries its traits. */
 const traitSentences: Readonly<Record<(typeof traitDomains)[number], readonly string[]>> = {
   extraversion: [
-    'Keeps away from crowds altogether and speaks only when spoken to.',
-    'Prefers a quiet evening to a busy room.',
-    'Enjoys company and enjoys being alone in equal parts.',
-    'Talks easily with strangers and likes a full table.',
-    'Lights up in every crowd and can hardly bear an evening alone.',
+    'Extremely shy and withdrawn: keeps away from crowds and stays silent among strangers.',
+    'Quiet and reserved, and prefers to be alone.',
+    'Somewhat quiet in company.',
+    'Enjoys company and enjoys an evening in to the same degree.',
+    'Somewhat outgoing in company.',
+    'Outgoing and talkative, and likes a party.',
+    'Extremely outgoing and talkative: lights up in every crowd.',
   ],
   agreeableness: [
-    'Trusts nobody and says harsh things without regret.',
-    'Is quick to find fault and slow to forgive.',
+    'Extremely cold and harsh: trusts nobody and insults people.',
+    'Critical and suspicious of other people.',
+    'Somewhat critical of other people.',
     'Helps when asked and argues when crossed.',
-    'Is warm with people and gives them the benefit of the doubt.',
-    'Puts the needs of others first without a second thought.',
+    'Somewhat kind to other people.',
+    'Kind and warm, and trusts other people.',
+    'Extremely kind and generous: puts the needs of others first.',
   ],
   conscientiousness: [
-    'Lets bills and promises slide and lives in disorder.',
-    'Puts things off and forgets where they are.',
+    'Extremely careless and disorganised: leaves everything undone.',
+    'Messy and careless, and puts things off.',
+    'Somewhat disorganised.',
     'Plans the big things and improvises the rest.',
-    'Likes a list and finishes what is on it.',
-    'Runs every day by the clock and leaves nothing undone.',
+    'Somewhat organised.',
+    'Organised and hardworking, and finishes what was begun.',
+    'Extremely organised and disciplined: leaves nothing undone.',
   ],
   neuroticism: [
-    'Stays perfectly calm whatever happens.',
-    'Takes setbacks lightly and sleeps well.',
-    'Worries now and then, as most people do.',
-    'Frets over small things and is easily upset.',
-    'Lives in constant worry and breaks down under pressure.',
+    'Extremely calm and relaxed: nothing upsets this person.',
+    'Calm and relaxed, and rarely upset.',
+    'Somewhat calm.',
+    'Has good days and bad days, as most people do.',
+    'Somewhat anxious.',
+    'Anxious and moody, and easily upset.',
+    'Extremely anxious: lives in constant worry and panics under stress.',
   ],
   openness: [
-    'Wants nothing new and has no patience for ideas.',
-    'Sticks to what is familiar and practical.',
+    'Extremely conventional: has no interest in art or new ideas.',
+    'Conventional and practical, and dislikes abstract ideas.',
+    'Somewhat conventional.',
     'Likes a new idea if it is of some use.',
-    'Is curious about art and about how others see the world.',
-    'Lives in imagination and chases every strange idea.',
+    'Somewhat curious.',
+    'Curious and imaginative, and loves art and new ideas.',
+    'Extremely curious and imaginative: lives for art and new ideas.',
   ],
 };
 
-const levels = ['far below average', 'below average', 'about average', 'above average', 'far above average'];
+const levels = [
+  'far below average',
+  'clearly below average',
+  'somewhat below average',
+  'about average',
+  'somewhat above average',
+  'clearly above average',
+  'far above average',
+];
+const middleLevel = 3;
 
-function narrative({ user, seed }: AskedPrompt): string {
-  const claims = fence(user, 'evidence') as { dimension: string; statement: string }[];
+/** The lines of a list below a heading. */
+function listBelow(user: string, heading: string): [name: string, value: string][] {
+  const list = user.split(`\n${heading}:\n`)[1]?.split('\n\n')[0] ?? '';
+  return Array.from(list.matchAll(/^- (\w+): (.+)$/gm), ([, name, value]) => [name!, value!]);
+}
+
+function narrative({ user, seed }: AskedPrompt): { evidence: string; disposition: string } {
+  const claims = fence(user, 'evidence') as { dimension: string; statement?: string; says?: string }[];
   const topics = fence(user, 'topics') as string[];
-  const attributes = Array.from(user.matchAll(/^- (\w+): (.+)$/gm), ([, name, value]) => [name!, value!] as const);
-  const level = (trait: string): number => levels.indexOf(attributes.find(([name]) => name === trait)?.[1] ?? '');
-  const facts = attributes.filter(([name]) => !traitDomains.some((trait) => trait === name));
+  const level = (trait: string): number => levels.indexOf(new RegExp(`^- ${trait}: (.+)$`, 'm').exec(user)?.[1] ?? '');
+  const told = (heading: string): string =>
+    listBelow(user, heading)
+      .map(([name, value]) => `with ${name.replaceAll('_', ' ')} ${value}`)
+      .join(', ');
   const said = (dimension: string): string[] =>
     claims
       .filter((claim) => claim.dimension === dimension)
       .slice(0, 3)
-      .map(({ statement }) => statement);
-  return [
-    `This is somebody ${facts.map(([name, value]) => `with ${name.replaceAll('_', ' ')} ${value}`).join(', ')}.`,
-    ...said('demographics'),
+      .map(({ statement, says }) => statement ?? `Says: ${says!}.`);
+  const evidence = [
+    `This is somebody ${told('Known facts') || 'of whom the posts tell little'}.`,
+    ...['demographics', 'work', 'personality', 'values', 'interests', 'experiences'].flatMap(said),
+    `Free time goes to ${topics.slice(0, 3).join(', ') || 'small pleasures'} and to whatever the season brings.`,
+  ];
+  const disposition = [
+    `What follows is drawn and not read in the posts: somebody ${told('Drawn facts') || 'of whom nothing more is drawn'}.`,
+    ...traitDomains.map((trait) => traitSentences[trait][level(trait)] ?? ''),
     pick(
       [
         'Work takes up the better part of most days.',
@@ -151,27 +183,22 @@ function narrative({ user, seed }: AskedPrompt): string {
       seed,
       'work',
     ),
-    ...said('work'),
-    ...traitDomains.map((trait) => traitSentences[trait][level(trait)] ?? ''),
-    ...said('personality'),
     pick(
       ['What counts is to be treated decently.', 'Loyalty matters more than success.', 'Fairness is worth a quarrel.'],
       seed,
       'values',
     ),
-    ...said('values'),
-    `Free time goes to ${topics.slice(0, 3).join(', ') || 'small pleasures'} and to whatever the season brings.`,
-    ...said('interests'),
     pick(
       ['Some years were easier than others.', 'There have been a few turns on the way.', 'Not every plan worked out.'],
       seed,
       'life',
     ),
-    ...said('experiences'),
     'Asked for a summary of it all, this person would shrug, point to the people and habits that fill an ordinary week, and add that',
     'most of what matters does not fit into a few lines; the rest is told in the way the days are spent, in what is laughed at, in',
     'what is bought and what is left on the shelf, and in who gets a call when something goes wrong or turns out well after all.',
-  ].join(' ');
+    'None of that is written down anywhere, and it does not have to be.',
+  ];
+  return { evidence: evidence.join(' '), disposition: disposition.join(' ') };
 }
 
 function responses({ system, user, seed }: AskedPrompt, inventories: readonly Inventory[]): unknown {
@@ -185,8 +212,9 @@ function responses({ system, user, seed }: AskedPrompt, inventories: readonly In
   return Object.fromEntries(
     items.map(({ id }) => {
       const key = keys.get(id);
-      const level = key === undefined ? 2 : traitSentences[key.domain].findIndex((sentence) => text.includes(sentence));
-      const lean = key === undefined || level < 0 ? 0 : key.keying * (level - 2) * 0.7;
+      const level =
+        key === undefined ? middleLevel : traitSentences[key.domain].findIndex((sentence) => text.includes(sentence));
+      const lean = key === undefined || level < 0 ? 0 : key.keying * (level - middleLevel) * 0.5;
       const noise = (chance(text, id, seed) + chance(id, seed, text) - 1) * 2;
       return [id, Math.min(highest, Math.max(1, Math.round(middle + lean + noise)))];
     }),

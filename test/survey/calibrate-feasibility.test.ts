@@ -37,6 +37,19 @@ describe('calibrate: feasibility', () => {
     expect(isCertificate(problem, solution)).toBe(true);
   });
 
+  it.each([
+    { lower: 0, upper: 0.9 },
+    { lower: 1.1, upper: 3 },
+  ])('has no weights of total one with ratios from $lower to $upper', ({ lower, upper }) => {
+    const solution = calibrate({ ...onLine([0, 1], 0.5), lower: vec(lower, lower), upper: vec(upper, upper) });
+    expect(solution).toMatchObject({
+      status: 'infeasible',
+      iterations: 0,
+      multipliers: vec(0),
+      weights: vec(0.5, 0.5),
+    });
+  });
+
   it('proves that two margins contradict each other, though each could be met', () => {
     const problem = {
       base: vec(1, 1),

@@ -277,6 +277,16 @@ describe('calibrate: faults', () => {
       edit: { targets: vec(NaN) },
       message: 'calibrate.targets[0]: not a finite number; got NaN, expected a finite number.',
     },
+    {
+      fault: 'a bound too many',
+      edit: { upper: vec(2, 2, 2) },
+      message: 'calibrate.upper: wrong number of records; got 3, expected 2.',
+    },
+    {
+      fault: 'bounds the wrong way round',
+      edit: { lower: vec(0, 2), upper: vec(2, 1) },
+      message: 'calibrate.lower[1]: no bounds of a ratio; got 2 to 1, expected 0 ≤ lower < upper.',
+    },
   ])('names the fault: $fault', ({ edit, message }) => {
     expect(() => calibrate({ ...good, ...edit })).toThrow(Failure);
     expect(() => calibrate({ ...good, ...edit })).toThrow(message);

@@ -1,5 +1,5 @@
 import type { Occupations } from './lexicons.js';
-import { assertedMatches, claimAt, iAm, mentionsAny, phrase, triggerWords } from './reading.js';
+import { assertedMatches, claimAt, closesFragment, iAm, iAmA, iOr, mentionsAny, opening, phrase, triggerWords } from './reading.js';
 import type { Cue, Sentence } from './reading.js';
 
 /** The levels, lowest first. */
@@ -14,64 +14,88 @@ export const educationLevels = [
 type Level = (typeof educationLevels)[number];
 
 const bachelor =
-  "(?:bachelor'?s|bachelors|(?:b\\.?a\\.?|b\\.?s\\.?|bsn)(?= (?:degree|in|from))|undergraduate degree|college degree|four-year degree|undergrad degree)";
+  "(?:bachelor'?s|bachelors|bachelor of \\w+|(?:b\\.?a\\.?|b\\.?s\\.?|bsn|b\\.?f\\.?a\\.?|bsw|bba)(?= (?:degree|in|from))|undergraduate degree|college degree|university degree|four-year degree|4-year degree|undergrad degree|undergrad)";
 const graduate =
-  "(?:master'?s|masters|(?:m\\.?a\\.?|m\\.?s\\.?)(?= (?:degree|in|from))|mba|mfa|msw|m\\.?ed\\.?|mdiv|master of \\w+|ph\\.? ?d\\.?|doctorate|j\\.?d\\.?|law degree|graduate degree|medical degree|dnp)";
-const associate = "(?:associate'?s|associates|associate degree|two-year degree)";
+  "(?:master'?s|masters|(?:m\\.?a\\.?|m\\.?s\\.?)(?= (?:degree|in|from))|mba|mfa|msw|mph|mls|mlis|m\\.?ed\\.?|mdiv|master of \\w+|ph\\.? ?d\\.?|doctorate|doctoral degree|j\\.?d\\.?(?= (?:degree|from|in))|law degree|graduate degree|grad degree|advanced degree|medical degree|dnp|pharmd|edd|md(?= from))";
+const associate = "(?:associate'?s|associates|associate degree|two-year degree|2-year degree|a\\.?a\\.?s?\\.?(?= (?:degree|in|from)))";
 const got =
-  "(?:have|'ve got|got|earned|finished|hold|completed|received|defended|finally got|finally finished|went back and got|went back for and got|took)";
-const mine = '(?:an? |my |the |that )';
+  "(?:have|'ve got|do have|got|earned|finished|hold|completed|received|defended|finally got|finally finished|wrapped up|went back and got|went back for and got|went back for|took|did|pulled off)";
+const mine = '(?:an? |my |the |that |two |both an? |\\\\w+ )';
+/** What is joked to be a subject. */
+const notSubject = "(?! (?:degree )?(?:in|from|of) (?:the university of (?:youtube|google|life|hard knocks|twitter|facebook|reddit)|the school of|burning|procrastinat\\w*|overthinking|sarcasm|napping|naps|worrying|laundry|bullshit|bs|netflix|google|googling|youtube|wine|snack\\w*|memes|being|losing|missing|making|getting|eating|ignoring|avoiding|life|hard knocks|common sense|drama|petty|complaining|regret|awkward\\w*|wishful|parallel parking|finding|falling|forgetting|spilling|killing|breaking|dad jokes|coffee|disappointment|anxiety|parenting|momming|street smarts))";
+/** Reading on for it, not having it. */
+const underWay =
+  "(?! (?:student|program|application|in progress|candidate|coursework|classes|courses|thesis|advisor|committee|someday|next (?:year|month|week|spring|fall)|(?:in|by) (?:may|june|december|20\\d\\d)\\b(?! (?:from|at))))";
 const done = (degree: string): string =>
-  `(?:\\bi |^)(?:already |finally |just )?${got} ${mine}(?:\\w+ )?${degree}(?:\\b|(?<=\\.))(?! (?:student|program|application|in progress))`;
+  `${iOr}(?:already |finally |just |also |only )?${got} (?:${mine}(?:(?!working|toward|halfway|half)\\w+ ){0,2}?)?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}`;
 const own = (degree: string): string =>
-  `(?<!\\b(?:school|schools|program|programs|apply|applying|studying|study) for )\\bmy ${degree}(?! (?:student|program|application|thesis|classes|coursework|advisor|committee))(?:\\b|(?<=\\.))(?= (?:degree|in|from|is|was|hangs|and|diploma))`;
+  `(?<!\\b(?:school|schools|program|programs|apply|applying|studying|study|work|working|towards?|finish|finishing|get|getting|want|pursuing|start|starting|started|for|on|begin|beginning|back for) (?:on |for |up )?)\\bmy (?:\\w+ )?${degree}(?! (?:student|program|application|thesis|classes|coursework|advisor|committee|someday))(?:\\b|(?<=\\.))(?= (?:degree|in|from|is|was|hangs|and|diploma|at|cost|got|didn't|doesn't|did|has|years|taught)| ?[.,;!?]| ?$)${notSubject}`;
+/** A degree that stands alone: "B.A. in sociology as of yesterday", "PhD in chemistry here". */
+const alone = (degree: string): string =>
+  `${opening}(?:an? |my |with a |got a |finally |a useless |a shiny new )?${degree}(?:\\b|(?<=\\.)) (?:degree )?(?:in|from) [a-z]+(?: [a-z]+)?(?=(?: as of| here| from| and| but| at|,|\\.|!| class| of| under|$))${underWay}${notSubject}`;
+const inProgress =
+  '(?:working (?:on|toward|towards)|work (?:on|toward|towards)|getting|pursuing|finishing(?: up)?|studying for|halfway (?:through|to)|in the middle of|started|starting|back (?:in school )?for|going (?:back )?for|enrolled in|doing|chipping away at|close to finishing|a semester (?:away|short|shy) (?:from|of)|a year (?:away|short|shy) (?:from|of)|in (?:an?|my|the))';
+const asStudent = (what: string): string =>
+  `(?:${iAm} |\\bi'm (?:only )?|\\bi've been |\\bwhile i'm |\\bwhile (?=\\w+ing)|${opening}(?:currently |still )?)${inProgress} (?:an? |my |the |for my )?(?:\\w+ )?(?:${what})(?:\\b|(?<=\\.))(?! (?:is|was|for my (?:son|daughter|kid)))`;
+const yearName = '(?:freshman|sophomore|junior|senior|first[- ]year|second[- ]year|third[- ]year|fourth[- ]year)';
+const subject = "(?:[a-z]+ ){0,2}?";
 
-const rules: readonly { pattern: RegExp; value: Level; status: 'stated' | 'inferred'; statement: string }[] = [
+interface Rule {
+  readonly pattern: RegExp;
+  readonly value: Level;
+  readonly status: 'stated' | 'inferred';
+  readonly statement: string;
+  /** Whether it may stand without "I'm" and must then end like a sentence. */
+  readonly fragment?: boolean;
+}
+
+const rules: readonly Rule[] = [
   {
-    pattern: phrase(`${done(graduate)}|${own(graduate)}|${done('bar exam')}`),
+    pattern: phrase(`${done(graduate)}|${own(graduate)}|${alone(graduate)}|${done('bar exam')}|\\bi (?:finally )?passed the bar\\b(?! exam question)|\\bwith my (?:mba|phd|master'?s)\\b`),
     value: 'Graduate degree',
     status: 'stated',
     statement: '{degree}.',
   },
   {
     pattern: phrase(
-      '\\bi (?:went to|graduated from|finished|got through) (?:law|med|medical|dental|vet|veterinary|graduate|grad) school\\b|\\b(?:after|since) i (?:finished|graduated from) (?:law|med|medical|dental|graduate|grad) school\\b|\\bmy dissertation (?:was|got)',
+      `${iOr}(?:went to|graduated from|graduated|finished|got through|did|survived|made it through|am done with) (?:law|med|medical|dental|vet|veterinary|graduate|grad|pharmacy) school\\b(?! (?:apps|applications|tour))|\\b(?:after|since) i (?:finished|graduated from) (?:law|med|medical|dental|graduate|grad) school\\b|\\bmy dissertation (?:was|got)|\\bi (?:successfully )?defended my (?:dissertation|thesis)\\b|\\b(?:my|during|in|finished) (?:my )?(?:medical )?residency\\b(?! (?:card|permit|requirement|application))|\\bi did my (?:residency|postdoc|clerkship)|\\bi(?:'m| am) a (?:postdoc|post-doc)\\b`,
     ),
     value: 'Graduate degree',
     status: 'stated',
     statement: 'Finished {cue}.',
   },
   {
-    pattern: phrase(`${done(bachelor)}|${own(bachelor)}`),
+    pattern: phrase(`${done(bachelor)}|${own(bachelor)}|${alone(bachelor)}`),
     value: "Bachelor's degree",
     status: 'stated',
-    statement: "Holds a bachelor's degree.",
+    statement: "Holds a bachelor's degree{subject}.",
   },
   {
     pattern: phrase(
-      '\\bi graduated (?:from )?(?:college|university|nursing school with)\\b|^(?:just |finally )?graduated (?:from )?(?:college|university)\\b|\\b(?:since|after) i (?:graduated|finished) (?:from )?college\\b|\\bi (?:was|am) the first (?:one )?in my family to (?:finish|graduate(?: from)?) college',
+      `(?:\\bi |${opening})(?:just |finally |already )?(?:graduated|finished) (?:from )?(?:college|university|uni|undergrad|nursing school with)\\b|\\b(?:since|after|when) i (?:graduated|finished) (?:from )?(?:college|university|undergrad)\\b|\\b(?:first|only) (?:one |person )?in (?:my|the|our) family to (?:finish|graduate(?: from)?|get through|complete) (?:college|university)|${iAmA}(?:recent |proud |first[- ]gen(?:eration)? |unemployed |\\d{4} )*(?:college|university) grad(?:uate)?s?\\b|\\bgraduated from [a-z .]{3,24} with a (?:\\w+ )?degree\\b|\\bi graduated (?:with (?:a degree|honors|my degree|an? \\w+ degree)|summa|magna|cum laude)|\\bi (?:have|got|earned|finished) (?:a|my|an) (?:(?!high|associate|two|useless high)\\w+ )?degree in (?!burning|procrastination|sarcasm|overthinking|being|life|napping|bs\\b)\\w+|\\bmy degree (?:is|was) in \\w+|\\bmy (?:english|history|art|psych|psychology|communications|business|biology|philosophy|sociology|theater|music|political science|engineering|computer science|accounting|journalism|marketing|education|liberal arts|art history|film|chemistry|physics|math|anthropology|religious studies|graphic design|nursing) degree\\b|\\bi majored in \\w+|${iOr}(?:graduated|got my degree) from (?:the )?(?:university|[a-z]+ (?:state|university|college|tech)\\b|ucla|usc|nyu|mit|uc \\w+|harvard|yale|stanford|princeton|cornell|penn|duke|berkeley|notre dame|georgetown|suny|cuny|byu|osu|lsu|asu|fsu)(?!.{0,12}high)(?! of (?:youtube|google|life|hard knocks))|\\bmy alma mater\\b|\\bwho majored in \\w+`,
     ),
     value: "Bachelor's degree",
-    status: 'stated',
+    status: 'inferred',
     statement: 'Graduated from college.',
   },
   {
     pattern: phrase(
-      `${iAm} (?:\\w+ ){0,3}?in (?:law|med|medical|dental|grad|graduate|vet) school\\b|\\bworking on my (?:${graduate})|${iAm} (?:a |an )(?:\\w+ ){0,2}?(?:grad student|graduate student|law student|med student|medical student|phd student|phd candidate|doctoral student)|\\bmy (?:grad|graduate) school (?:classes|program|advisor)|\\bmy dissertation (?:committee|advisor|chapter|defense)`,
+      `${iAm} (?:\\w+ ){0,3}?in (?:law|med|medical|dental|grad|graduate|vet) school\\b|${asStudent(graduate)}|${iAmA}(?:\\w+ ){0,2}?(?:grad student|graduate student|law student|med student|medical student|phd student|ph\\.?d\\.? candidate|doctoral (?:student|candidate)|mba student|1l|2l|3l|dental student|vet student)\\b|\\bmy (?:grad|graduate) school (?:classes|program|advisor)|\\bmy dissertation (?:committee|advisor|chapter|defense)|\\bmy (?:phd|mba|master'?s) (?:program|thesis|advisor|classes|coursework)\\b|\\b(?:started|start|starting|through|year of|semester of|in) (?:law|med|medical|grad|graduate|vet|dental) school\\b(?=.{0,40}\\b(?:i|my|me)\\b)(?<=\\b(?:i|my|i'm) .{0,30})`,
     ),
     value: "Bachelor's degree",
     status: 'inferred',
     statement: 'Is in graduate study ({cue}).',
+    fragment: true,
   },
   {
-    pattern: phrase(`${done(associate)}|${own(associate)}`),
+    pattern: phrase(`${done(associate)}|${own(associate)}|${alone(associate)}|\\bi graduated from (?:the )?community college\\b`),
     value: "Associate's degree",
     status: 'stated',
-    statement: "Holds an associate's degree.",
+    statement: "Holds an associate's degree{subject}.",
   },
   {
     pattern: phrase(
-      '\\bi (?:dropped out of|left|quit|flunked out of) (?:college|university)\\b|\\bi never finished (?:college|my (?:bachelor|degree))|\\b(?:did|had|went|finished|got) (?:about |just )?(?:a|one|two|three|a couple of|a couple) (?:semesters?|years?) (?:of|at) (?:the )?(?:community )?college|\\bi have some college\\b|\\bi did some college\\b',
+      `${iOr}(?:dropped out of|left|quit|flunked out of|bombed out of) (?:college|university|undergrad|community college)\\b|${iOr}never finished (?:college|my (?:bachelor'?s?|degree)|the degree|undergrad)|${iOr}(?:did|had|went|finished|got|completed|have) (?:about |just |only )?(?:a|one|two|three|2|3|a couple of|a couple|a few) (?:semesters?|years?) (?:of|at|in) (?:the |a )?(?:local )?(?:(?:community |state |junior )?college|university)|\\bi have some college\\b|\\bi did some college\\b|${opening}some college,? no degree\\b|${iAmA}(?:proud )?college dropout\\b|\\bi went to college for (?:a|one|two|three|2|3) (?:semesters?|years?)\\b|\\bi'm \\d+ credits (?:short|shy|away)|\\bi have \\d+ (?:college )?credits\\b|\\bi ran out of money (?:for|in) college|\\bi never got (?:my|a|the) (?:college |bachelor'?s )?degree\\b`,
     ),
     value: 'Some college',
     status: 'stated',
@@ -79,7 +103,7 @@ const rules: readonly { pattern: RegExp; value: Level; status: 'stated' | 'infer
   },
   {
     pattern: phrase(
-      `${iAm} (?:a |in )(?:[a-z'-]+ ){0,2}?(?:college student|college freshman|college sophomore|college junior|college senior|nursing student|community college|college)(?! (?:professor|teacher|town|instructor|counselor|graduate|grad|kid's))\\b|\\b(?:first|second|third|last) (?:week|day|semester|year) of (?:community )?college(?= (?:and|is|was|today)|[.!,])|\\bmy (?:college classes|community college|dorm|dorm room|roommate at college)\\b|\\bstart(?:ed|ing) (?:classes at the |at the )?(?:community )?college\\b|${iAm} an? (?:freshman|sophomore|junior|senior) (?:at|in college)`,
+      `${iAm} (?:a |in (?:my )?(?:\\w+ year (?:of|at) )?)(?:[a-z0-9'-]+ ){0,3}?(?:college student|college freshman|college sophomore|college junior|college senior|nursing student|university student|college kid|undergrad|undergraduate|community college|nursing school|college|university|\\w+ major)(?! (?:professor|teacher|town|instructor|counselor|graduate|grad|kid's|degree|advisor|fund|football|fan))\\b|\\b(?:first|second|third|last|final|freshman|sophomore|junior|senior) (?:week|day|semester|year) (?:of|at|in) (?:community |my )?college(?= (?:and|is|was|today|for me)|[.!,])(?<!my (?:son|daughter)'s .{0,40})|\\bmy (?:college classes|college courses|community college|dorm|dorm room|roommate at college|college roommate (?:is|just|won't|keeps)|major is|finals (?:are|start)|professor (?:is|just|said|gave)|professors)\\b|${iOr}(?:start(?:ed|ing)?|go to|attend|am attending|enrolled (?:in|at)|take classes at|am taking (?:\\w+ )?classes at|'m taking (?:\\w+ )?classes at|am studying \\w+ at|'m studying \\w+ at) (?:classes at |at )?(?:the |my |a )?(?:local )?(?:community college|college|university|[a-z]+ (?:state|university|community college))\\b|${iAmA}(?:rising )?${yearName} (?:at|in college|in undergrad)\\b(?! (?:high|heart|law|med))|\\bi(?:'m| am) (?:majoring|double majoring) in\\b|${opening}(?:majoring in|studying) [a-z ]{2,20} at\\b|${iAmA}(?:${subject})(?:major|student) at (?:the |a )?[a-z]+(?: [a-z]+)?(?: (?:state|university|college|tech))?\\b(?! (?:high|elementary|heart))|${asStudent(`${bachelor}|${associate}|my degree|undergrad`)}|${opening}sophomore|${opening}undergrad at|\\bwhile i (?:finish|get|work on) (?:my )?(?:degree|bachelor'?s|school)\\b`,
     ),
     value: 'Some college',
     status: 'inferred',
@@ -87,7 +111,7 @@ const rules: readonly { pattern: RegExp; value: Level; status: 'stated' | 'infer
   },
   {
     pattern: phrase(
-      "\\bi (?:have|got|earned|finally got) (?:a |my )(?:ged|high school diploma)\\b|\\bmy ged\\b|\\bgot my ged\\b|(?:\\bi |^)(?:barely |finally |just )?graduated (?:from )?(?:vocational )?high school\\b|\\bmy high school diploma\\b|\\bi (?:never went to|didn't go to) college\\b.{0,60}\\bhigh school\\b|\\bi went to vocational high school",
+      `\\bi (?:only |just )?(?:have|'ve got|got|earned|finally got) (?:only |just )?(?:an? |my )(?:ged|high school (?:diploma|education|degree))\\b|\\bmy ged\\b(?! (?:class|test|exam))|(?:${opening}|\\bi )(?:finally |just )?(?:got|passed|earned) (?:my |a |the )(?:ged|high school diploma)\\b|${opening}(?:just |only )?(?:a |my )?(?:high school diploma|ged|high school education)(?= ?(?:[,.;!]|$)| and| at| here| but| only)|(?:\\bi |${opening})(?:barely |finally |just |only )?graduated (?:from )?(?:vocational )?(?:high school|hs)\\b|\\bmy high school diploma\\b|\\bi (?:never went to|didn't go to|didnt go to|skipped|never did|never set foot in a?|never bothered with) college\\b|${opening}never (?:went|been) to college\\b|\\bi went to vocational high school|\\bi went straight (?:to|into) (?:work|the \\w+) (?:after|out of|from) high school|\\bno college,? (?:just|i|and)\\b|${iAmA}high school (?:grad|graduate)\\b|\\bi have no college\\b|\\bi stopped (?:at|after) high school\\b|\\bstraight out of high school\\b(?<=\\bi .{0,60})`,
     ),
     value: 'High school diploma',
     status: 'stated',
@@ -95,7 +119,7 @@ const rules: readonly { pattern: RegExp; value: Level; status: 'stated' | 'infer
   },
   {
     pattern: phrase(
-      "\\bi (?:dropped out of|quit|left) (?:high school|school (?:in|at|after))\\b|\\bi (?:never|didn't|did not) (?:finished?|graduated?(?: from)?|completed?) high school\\b|\\bi (?:went|only went|got) (?:as far as|through|to) the (?:sixth|seventh|eighth|ninth|tenth|eleventh) grade\\b|\\bi quit (?:school )?after the (?:\\w+th) grade|\\bi left school (?:at|after|in)\\b|\\bi (?:never|don't) ha(?:d|ve) a (?:high school )?diploma",
+      `${iOr}(?:dropped out of|quit|left) (?:high school|school (?:in|at|after)(?! \\d ?(?:pm|am|:)))\\b|${iAmA}high school dropout\\b|${iOr}dropped out (?:in|at|after|my) (?:the )?(?:\\w+th grade|\\d\\dth|1[4-7]|fifteen|sixteen|seventeen|(?:freshman|sophomore|junior|senior) year of high school)|${iOr}(?:never|didn't|did not|didnt) (?:finish(?:ed)?|graduated?(?: from)?|completed?|get through|made? it through) high school\\b|${iOr}(?:went|only went|got|only got|only made it|made it) (?:only )?(?:as far as|through|to) (?:the )?(?:sixth|seventh|eighth|ninth|tenth|eleventh|[6-9]th|1[01]th) grade\\b|${iOr}quit (?:school )?after the (?:\\w+th) grade|\\bi left school (?:at|after|in)\\b|\\bi (?:never|don't|do not|dont) (?:got |get |even )?ha(?:d|ve) (?:a |my )(?:high school )?(?:diploma|ged)|\\bi never (?:got|earned) (?:my|a) (?:high school )?(?:diploma|ged)\\b`,
     ),
     value: 'No high school diploma',
     status: 'stated',
@@ -104,28 +128,29 @@ const rules: readonly { pattern: RegExp; value: Level; status: 'stated' | 'infer
 ];
 
 /** "Holds a master's degree", from however it was written. */
-function degreeOf(cue: string): string {
-  if (/^ma|^m\.?[as]\b|^m\.?s\.?$/i.test(cue)) return "Holds a master's degree";
-  if (/^ph|^doc/i.test(cue)) return 'Holds a doctorate';
-  if (/^j\.?d|^law|^bar/i.test(cue)) return 'Holds a law degree';
-  return /^medical/i.test(cue) ? 'Holds a medical degree' : 'Holds a graduate degree';
+function degreeOf(words: string): string {
+  if (/\bmaster|\bm\.?[as]\.?(?= )|\bm(?:ba|fa|sw|ph|ls|lis|div)\b|\bm\.?ed/i.test(words)) return "Holds a master's degree";
+  if (/\bph|\bdoctora|\bedd\b/i.test(words)) return 'Holds a doctorate';
+  if (/\bj\.?d\b|\blaw\b|\bbar\b/i.test(words)) return 'Holds a law degree';
+  return /\bmedical\b|\bmd\b/i.test(words) ? 'Holds a medical degree' : 'Holds a graduate degree';
 }
 
 const statedTriggers = triggerWords(
-  'degree college school university bachelor bachelors master masters phd ph doctorate associate associates ged diploma grade student dissertation dorm roommate exam candidate classes graduated ba bs bsn mba mfa msw mdiv jd dnp law med b m d finished',
+  "degree degrees college school university uni undergrad undergraduate bachelor bachelors bachelor's master masters master's phd ph doctorate associate associates associate's ged diploma grade student dissertation thesis dorm roommate exam candidate classes graduated grad graduate dropout dropped credits ba bs bfa bsn bsw bba aa aas mba mfa mph mls mlis msw mdiv jd dnp edd pharmd law med b m d a finished majored major majoring bar residency postdoc clerkship alma professor professors finals studying sophomore freshman junior senior hs",
 );
 
 /** Education that the writer tells of, and what a licensed profession needs. */
 export function educationReader({ graduate: professions }: Occupations): (all: readonly Sentence[]) => Cue[] {
   const professional = phrase(
-    `${iAm} an? (?:[a-z'-]+ ){0,2}?(${professions.join('|')})\\b(?!'s)(?! (?:assistant|tech|technician|school|student|secretary))`,
+    `${iAm} an? (?:[a-z'-]+ ){0,2}?(${professions.join('|')})\\b(?!'s)(?! (?:assistant|tech|technician|school|student|secretary|(?:for|to) my))`,
   );
   const professionTriggers = triggerWords(professions);
   return (all) =>
     all.flatMap((sentence) => [
       ...(mentionsAny(sentence, statedTriggers) ? statedCues(sentence) : []),
       ...(mentionsAny(sentence, professionTriggers) ? assertedMatches(sentence, professional) : [])
-        .filter(([match]) => !/\b(?:future|aspiring|wannabe|student)\b/i.test(match))
+        .filter((match) => !/\b(?:future|aspiring|wannabe|student|armchair|basically|internet|part-time|amateur|kitchen)\b/i.test(match[0]))
+        .filter(({ index, 0: words }) => !/^ ?(?:,|and|of|in|at|to|for) ?(?:\w+ )?(?:lawyer|referee|chauffeur|chef|nurse|this house|my kids?|my own|procrastination|love)/i.test(sentence.text.slice(index + words.length)))
         .map((match) => {
           const title = match[1]!.toLowerCase();
           const statement = `Trained as ${/^[aeiou]/.test(title) ? 'an' : 'a'} ${title}.`;
@@ -134,25 +159,36 @@ export function educationReader({ graduate: professions }: Occupations): (all: r
     ]);
 }
 
+/** What a degree is in, as far as it is named: " in soil science". */
+function subjectOf(sentence: Sentence, match: RegExpExecArray): string {
+  const text = sentence.text.slice(match.index, match.index + match[0].length + 40);
+  const named =
+    /\b(?:degree |diploma )?(?:is |was )?in ((?:(?!(?:and|but|at|from|in|on|of|to|so|as|the|my|night|may|june|december|which|because|\d+)\b)[a-z]+ ?){1,3})/i.exec(text);
+  return named ? ` in ${named[1]!.trim().toLowerCase()}` : '';
+}
+
 function statedCues(sentence: Sentence): Cue[] {
-  if (/\bfor my (?:kids?|son|daughter)\b/i.test(sentence.text)) return [];
-  return rules.flatMap(({ pattern, value, status, statement }) =>
-    assertedMatches(sentence, pattern).map((match) => {
-      const cue = match[0]
-        .trim()
-        .replace(/^(?:since |after )?(?:i|my|working on my)\b ?/i, '')
-        .replace(/^.*\b(?:my|an?|in|from|to|finished) /i, '');
-      return cueAt(
-        sentence,
-        match,
-        value,
-        status,
-        statement
-          .replace('{cue}', cue)
-          .replace('{degree}', degreeOf(cue))
-          .replace('{school}', /ged/i.test(match[0]) ? 'Has a GED' : 'Finished high school'),
-      );
-    }),
+  if (/\bfor my (?:kids?|son|daughter)\b|\bmy (?:son|daughter|kid|kids|brother|sister|husband|wife|girlfriend|boyfriend)'?s? (?:\w+ )?(?:graduat|dorm|college|degree|first year|freshman)/i.test(sentence.text)) return [];
+  return rules.flatMap(({ pattern, value, status, statement, fragment }) =>
+    assertedMatches(sentence, pattern)
+      .filter((match) => !fragment || closesFragment(sentence, match))
+      .map((match) => {
+        const cue = match[0]
+          .trim()
+          .replace(/^(?:since |after )?(?:i|my|working on my)\b ?/i, '')
+          .replace(/^.*\b(?:my|an?|in|from|to|finished|for) (?=\w)/i, '');
+        return cueAt(
+          sentence,
+          match,
+          value,
+          status,
+          statement
+            .replace('{cue}', cue)
+            .replace('{degree}', degreeOf(match[0]) + subjectOf(sentence, match))
+            .replace('{subject}', subjectOf(sentence, match))
+            .replace('{school}', /\bged\b/i.test(match[0]) ? 'Has a GED' : 'Finished high school'),
+        );
+      }),
   );
 }
 

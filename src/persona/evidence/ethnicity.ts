@@ -1,16 +1,18 @@
-import { assertedMatches, claimAt, iAm, mentionsAny, phrase, triggerWords } from './reading.js';
+import { assertedMatches, claimAt, closesFragment, firstGroup, iAm, isProfile, matchesOf, mentionsAny, modifiers, opening, phrase, triggerWords } from './reading.js';
 import type { Cue, Sentence } from './reading.js';
 
 const hispanic =
-  'hispanic|latina|latino|latinx|chicana|chicano|mexican|mexican[- ]american|puerto rican|cuban|cuban[- ]american|dominican|salvadoran|guatemalan|honduran|colombian|venezuelan|peruvian|ecuadorian|boricua|tejano|tejana';
+  'hispanic|latina|afro-latina|afro-latino|latine|spanish-speaking hispanic|nuyorican|latino|latinx|chicana|chicano|mexican|mexican[- ]american|puerto rican|cuban|cuban[- ]american|dominican|salvadoran|guatemalan|honduran|colombian|venezuelan|peruvian|ecuadorian|boricua|tejano|tejana';
 const asian =
-  'asian|asian[- ]american|chinese|chinese[- ]american|japanese[- ]american|korean|korean[- ]american|vietnamese|vietnamese[- ]american|filipino|filipina|filipino[- ]american|hmong|cambodian|laotian|taiwanese|taiwanese[- ]american|south asian|indian[- ]american|pakistani|pakistani[- ]american|bangladeshi|thai|native hawaiian|samoan|pacific islander|nepali|japanese';
+  'asian|asian[- ]american|chinese|chinese[- ]american|japanese[- ]american|korean|korean[- ]american|vietnamese|vietnamese[- ]american|filipino|filipina|filipino[- ]american|hmong|cambodian|laotian|taiwanese|taiwanese[- ]american|south asian|indian[- ]american|punjabi|gujarati|bengali|tamil|desi|sri lankan|indonesian|malaysian|burmese|tongan|chamorro|polynesian|pakistani|pakistani[- ]american|bangladeshi|thai|native hawaiian|samoan|pacific islander|nepali|japanese';
 const black =
-  'black|african[- ]american|haitian|haitian[- ]american|nigerian|nigerian[- ]american|jamaican|somali|ethiopian|ghanaian';
+  'black|african[- ]american|afro[- ]caribbean|black american|kenyan|trinidadian|sudanese|haitian|haitian[- ]american|nigerian|nigerian[- ]american|jamaican|somali|ethiopian|ghanaian';
 const native =
-  'native american|navajo|diné|cherokee|lakota|ojibwe|anishinaabe|choctaw|chickasaw|creek|apache|hopi|pueblo|alaska native|yupik|inupiaq|tlingit|enrolled member|biracial|mixed race|multiracial|blackfeet|crow|comanche|ho-chunk|menominee|lumbee|seminole|osage';
+  'native american|american indian|indigenous|enrolled member of the \\w+|mixed[- ]race|mixed|half black,? half white|half white,? half \\w+|blasian|hapa|black and white|navajo|diné|cherokee|lakota|ojibwe|anishinaabe|choctaw|chickasaw|creek|apache|hopi|pueblo|alaska native|yupik|inupiaq|tlingit|enrolled member|biracial|mixed race|multiracial|blackfeet|crow|comanche|ho-chunk|menominee|lumbee|seminole|osage';
 const person =
-  '(?: (?:woman|man|guy|girl|lady|dude|mom|dad|mother|father|person|male|female|american|gal|kid|boy|grandmother|grandfather|family|folks))';
+  '(?: (?:woman|man|guy|girl|lady|dude|mom|dad|mother|father|person|adoptee|male|female|american|gal|kid|boy|grandmother|grandfather|family|folks|student|nurse|teacher|engineer|developer|lawyer|doctor|professional|couple|household|immigrant|daughter|son|chick|bloke|veteran|homeowner|writer))';
+/** People of the family, whose origin is the writer's. */
+const relatives = '(?:parents|family|mother|mom|mama|dad|father|folks|grandparents|grandmother|grandma|household|immigrant parents|upbringing|roots|heritage|ancestry|side of the family)';
 /** What may follow a bare "I'm black": the end of the clause. */
 const end = '(?= ?[.,;!?)~]| ?$| (?:and|but|so|on|by|from|if|too|myself|grew)\\b)(?! and blue)';
 
@@ -29,32 +31,63 @@ const longestFirst = (words: string): string =>
     .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
     .join('|');
 
+/** `own`: may stand without "I'm" and must then end like a sentence. */
 const rules = groups
   .map((group) => ({ ...group, words: longestFirst(group.words) }))
   .flatMap(({ words, variable, value }) => [
     {
       pattern: phrase(
-        `${iAm} (?:half |part |full |a proud |proud |an? |an enrolled |the only |the one |one of the few )?(?:(?!white as)(${words}))(?:${end}|${person})`,
+        `${iAm} (?:half |part |full |a proud |proud |an? |an enrolled |the only |the one |one of the few |first[- ]gen(?:eration)? |second[- ]gen(?:eration)? |1st gen |ethnically |racially |biracial,? )*(?:(?!white as|black as)(${words}))(?:${end}|${person})`,
       ),
       status: 'stated' as const,
+      fragment: false,
       variable,
       value,
+      words,
       statement: 'Is {group}.',
     },
     {
       pattern: phrase(
-        `(?:\\b(?:as|being) (?:an? |the only )|${iAm} (?:an? |the only )(?:[a-z'-]+ ){0,3}?)(?:[a-z0-9'-]+ ){0,1}?(${words})${person}(?! of mine)`,
+        `(?:(?:^|[,.;:!?—-] ?|\\b(?:speaking|and|but|so|because|me|myself|even|know|life|growing up|raised) )(?:as|being) (?:an? |the only |one of the (?:few|only) )|\\b(?:as|being) (?:an? |the only )|${iAm} (?:an? |the only |your (?:average|typical) )${modifiers(3)})(?:[a-z0-9'-]+ ){0,1}?(${words})(?:${person}(?! of mine)|(?= in (?:tech|this|my|the|a)\\b)|(?=,? i\\b))`,
       ),
       status: 'stated' as const,
+      fragment: false,
       variable,
       value,
+      words,
       statement: 'Is {group}.',
     },
     {
-      pattern: phrase(`\\b(?:my (?:family|people|folks) (?:is|are)|we(?:'re| are)) (?:all )?(${words})${end}`),
-      status: 'inferred' as const,
+      pattern: phrase(
+        `${opening}(?:an? |just an? |proud |first[- ]gen(?:eration)? |second[- ]gen(?:eration)? |\\d\\d,? |single |older |young |straight |gay |queer |trans |disabled )*(${words})(?:${person}|(?= ?[,.;!]| ?$| (?:here|and (?:proud|first|i|tired|from)|from|checking|born|raised)\\b))`,
+      ),
+      status: 'stated' as const,
+      fragment: true,
       variable,
       value,
+      words,
+      statement: 'Is {group}.',
+    },
+    {
+      pattern: phrase(
+        `\\b(?:my (?:family|people|folks|parents) (?:is|are)|we(?:'re| are)|our family is|i come from an?|i was raised in an?|i grew up in an?|i was born into an?) (?:all |big |loud |huge |traditional |immigrant |strict |very |proud )*(${words})(?:${end}|${person}|(?= (?:household|home|family|catholic|immigrant)))`,
+      ),
+      status: 'inferred' as const,
+      fragment: false,
+      variable,
+      value,
+      words,
+      statement: 'Comes from a {group} family.',
+    },
+    {
+      pattern: phrase(
+        `\\b(?:my|our) (?:very |big |loud |strict |immigrant |traditional )?(?!white|black (?:sheep|friday)|mixed)(${words}) ${relatives}\\b(?!-in-law|'s (?:friend|neighbor))`,
+      ),
+      status: 'inferred' as const,
+      fragment: false,
+      variable,
+      value,
+      words,
       statement: 'Comes from a {group} family.',
     },
   ]);
@@ -62,23 +95,26 @@ const rules = groups
 const countries: readonly { words: string; variable: 'race' | 'hispanic'; value: string }[] = [
   {
     words:
-      'mexico|puerto rico|cuba|guatemala|el salvador|honduras|colombia|ecuador|peru|venezuela|nicaragua|the dominican republic|jalisco|michoac[aá]n|oaxaca|chihuahua|sinaloa',
+      'mexico|puerto rico|san juan|guadalajara|mexico city|tijuana|havana|bogot[aá]|caracas|lima|quito|tegucigalpa|managua|panama|bolivia|chile|argentina|uruguay|paraguay|costa rica|cuba|guatemala|el salvador|honduras|colombia|ecuador|peru|venezuela|nicaragua|the dominican republic|jalisco|michoac[aá]n|oaxaca|chihuahua|sinaloa',
     variable: 'hispanic',
     value: 'Hispanic',
   },
   {
     words:
-      'china|korea|south korea|vietnam|the philippines|taiwan|india|pakistan|bangladesh|laos|cambodia|thailand|japan|hong kong|gujarat|punjab|saigon|manila|hanoi|nepal',
+      'china|korea|south korea|seoul|busan|shanghai|beijing|mumbai|delhi|karachi|dhaka|tokyo|osaka|taipei|cebu|phnom penh|bangkok|sri lanka|indonesia|malaysia|burma|myanmar|samoa|guam|tonga|vietnam|the philippines|taiwan|india|pakistan|bangladesh|laos|cambodia|thailand|japan|hong kong|gujarat|punjab|saigon|manila|hanoi|nepal',
     variable: 'race',
     value: 'AAPI',
   },
-  { words: 'haiti|nigeria|ghana|jamaica|somalia|ethiopia|kenya|eritrea|liberia', variable: 'race', value: 'Black' },
+  { words: 'haiti|nigeria|lagos|accra|port-au-prince|kingston|trinidad|cameroon|senegal|sudan|sierra leone|the congo|ghana|jamaica|somalia|ethiopia|kenya|eritrea|liberia', variable: 'race', value: 'Black' },
 ];
+const kinOf =
+  '\\b(?:my (?:parents|folks|family|grandparents|people)|(?:me|i) and my \\w+|my \\w+ and (?:i|me)|my (?:mother|mom|dad|father) and (?:father|dad|mother|mom)|both (?:of )?my parents|my whole family)';
 const origins = countries.map(({ words, variable, value }) => ({
   pattern: phrase(
-    `\\b(?:my (?:parents|folks|family|grandparents)|my (?:mother|mom|dad|father) and (?:father|dad|mother|mom)|both my parents) (?:\\w+ )?(?:came|moved|immigrated|emigrated|are|fled|come) (?:here |over )?from (${words})\\b(?! (?:on|after) (?:vacation|a trip))`,
+    `(?:${kinOf} (?:\\w+ )?(?:came|moved|immigrated|emigrated|fled|come|comes)|\\b(?:i|we) (?:came|moved|immigrated|emigrated|fled)(?= (?:here|over|to the)\\b)|${opening}(?:immigrated|moved here|came here))(?: here| over)?(?: to (?:the )?(?:us|u\\.s\\.|states|america))? from (?:\\w+, )?(${words})\\b(?! (?:on|after|for) (?:vacation|a trip|work))|(?:${kinOf} (?:is|are)|\\bi(?:'m| am)|\\bwe(?:'re| are)|${opening})(?: all| both)? ?(?:originally )?from (?:\\w+, )?(${words})\\b(?! (?:on|after|for) )|(?:${kinOf} were|\\bi was|${opening}) ?(?:born in|adopted from|born and raised in) (?:\\w+, )?(${words})\\b`,
   ),
   status: 'inferred' as const,
+  fragment: false,
   variable,
   value,
   statement: 'Has family roots in {group}.',
@@ -88,6 +124,7 @@ const origins = countries.map(({ words, variable, value }) => ({
 const kin = [
   {
     pattern: phrase('\\bmy (abuelita|abuela|abuelo|abuelito|tía|tia|tío)\\b'),
+    fragment: false,
     status: 'inferred' as const,
     variable: 'hispanic' as const,
     value: 'Hispanic',
@@ -95,10 +132,29 @@ const kin = [
   },
 ];
 
+/** Two backgrounds in one person, or parents of two. */
+const mixedParents = phrase(
+  '\\bmy (?:mom|mother|dad|father)(?: is|\'s) (black|white|asian|korean|japanese|chinese|filipin[ao]|native|vietnamese)\\b.{0,24}\\b(?:mom|mother|dad|father)(?: is|\'s) (?:black|white|asian|korean|japanese|chinese|filipin[ao]|native|vietnamese)\\b',
+);
+/** "Half Filipino, half Irish". */
+const halves = phrase('\\bhalf[- ]([a-z]+),?(?: and)? half[- ]([a-z]+)\\b');
+const raceOf = (word: string): string =>
+  /^(?:white|irish|italian|german|polish|english|french|scottish|swedish|norwegian|greek|russian|dutch|caucasian)$/i.test(word)
+    ? 'White'
+    : (rules.find(({ variable, value, words }) => variable === 'race' && value !== 'Other race' && new RegExp(`^(?:${words})$`, 'i').test(word))?.value ?? '');
+/** "Not Hispanic" is never read from silence, only from words. */
+const notHispanic = phrase(
+  `${iAm} not (?:actually |even )?(hispanic|latin[aox])\\b(?! enough)|\\bi(?:'ve| have) no (?:\\w+ )?(hispanic|latin[ao]) (?:\\w+ )?(?:background|heritage|ancestry|roots|blood|family)\\b|\\bi(?:'m| am) (?:a )?(non-hispanic|non hispanic)\\b|${opening}(non-hispanic) (?:white|black)\\b`,
+);
+
 const triggers = triggerWords(
   [...groups, ...countries].flatMap(({ words }) => words.split('|')),
-  'michoacan abuelita abuela abuelo abuelito tía tia tío',
+  'non hispanic latino latina latinx white black asian mixed half hapa michoacan abuelita abuela abuelo abuelito tía tia tío',
 );
+
+/** In the middle of a sentence a bare colour is no group: "more than black and white". */
+const standsAlone = (sentence: Sentence, { 0: words, index }: RegExpExecArray): boolean =>
+  !/^(?:black|white|mixed|creek|crow)$/i.test(words.trim()) || index < 4 || isProfile(sentence);
 
 /** Nationality words that go with a language, a cuisine or a class are not about the writer. */
 const notSelf =
@@ -108,11 +164,12 @@ const notSelf =
 export function ethnicityCues(all: readonly Sentence[]): Cue[] {
   const cues: Cue[] = [];
   for (const sentence of all.filter((one) => mentionsAny(one, triggers)))
-    for (const { pattern, status, variable, value, statement } of [...rules, ...origins, ...kin])
+    for (const { pattern, status, variable, value, statement, fragment } of [...rules, ...origins, ...kin])
       for (const match of assertedMatches(sentence, pattern)) {
+        if (fragment && !(closesFragment(sentence, match) && standsAlone(sentence, match))) continue;
         const after = sentence.text.slice(match.index + match[0].length, match.index + match[0].length + 16);
         if (notSelf.test(match[0]) || notSelf.test(after)) continue;
-        const group = capitalized(match[1]!);
+        const group = capitalized(firstGroup(match)!);
         cues.push({
           variable,
           value,
@@ -128,6 +185,32 @@ export function ethnicityCues(all: readonly Sentence[]): Cue[] {
           }),
         });
       }
+  for (const sentence of all.filter((one) => mentionsAny(one, triggers))) {
+    const { order, date } = sentence;
+    for (const match of matchesOf(sentence.text, notHispanic))
+      cues.push({
+        variable: 'hispanic',
+        value: 'Not Hispanic',
+        order,
+        date,
+        claim: claimAt(sentence, match, { dimension: 'demographics', statement: 'Is not Hispanic.', status: 'stated' }),
+      });
+    for (const match of [
+      ...assertedMatches(sentence, mixedParents),
+      ...assertedMatches(sentence, halves).filter(([, one, two]) => raceOf(one!) !== '' && raceOf(two!) !== '' && raceOf(one!) !== raceOf(two!)),
+    ])
+      cues.push({
+        variable: 'race',
+        value: 'Other race',
+        order,
+        date,
+        claim: claimAt(sentence, match, {
+          dimension: 'demographics',
+          statement: 'Is of two races.',
+          status: 'inferred',
+        }),
+      });
+  }
   return cues;
 }
 

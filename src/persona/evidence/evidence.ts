@@ -15,7 +15,8 @@ import { placeReader } from './place.js';
 import { latest, readSentences } from './reading.js';
 import { settleSex, sexCues } from './sex.js';
 import { stanceClaims } from './stance.js';
-import { traitCueReader } from './trait-cues.js';
+import { traitStatementReader } from './trait-statements.js';
+import { traitTextReader } from './trait-text.js';
 import type { Lexicons } from './lexicons.js';
 import type { Cue, Sentence } from './reading.js';
 
@@ -59,7 +60,8 @@ const settlers: Readonly<Record<string, (cues: readonly Cue[], lastDate: string 
 export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOptions): EvidenceReader {
   const categories = new Map(variables.map(({ name, categories: all }) => [name, new Set(all)]));
   const common = new Set(lexicons.commonWords.words);
-  const readTraits = traitCueReader(lexicons.traitCues);
+  const readTraitCues = traitTextReader(lexicons.traitText);
+  const readTraitStatements = traitStatementReader(lexicons.traitStatements);
   const lifeClaims = lifeReader(lexicons.life);
   const cueReaders: readonly ((all: readonly Sentence[]) => Cue[])[] = [
     sexCues,
@@ -73,12 +75,11 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
 
   function readText(posts: History['posts']): Evidence {
     const all = readSentences({ posts });
-    const firstPerson = all.filter(({ text }) => isFirstPerson(text));
-    const cue = latestAge(ageCues(firstPerson));
+    const cue = latestAge(ageCues(all));
     const lastDate = posts.findLast(({ date }) => date !== undefined)?.date;
     const age = cue && carriedAge(cue, lastDate);
     const cues = cueReaders
-      .flatMap((read) => read(firstPerson))
+      .flatMap((read) => read(all))
       .filter(({ variable, value }) => categories.get(variable)?.has(value));
 
     const attributes: Record<string, Attribute> = {};
@@ -96,7 +97,7 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
       common,
       mostTopics,
     );
-    claims.push(...atMost(mostClaims, [...lifeClaims(firstPerson), ...stanceClaims(firstPerson)]));
+    claims.push(...atMost(mostClaims, [...lifeClaims(all), ...stanceClaims(all)]));
     for (const { word, text, start, end } of found.slice(0, mostTopicClaims))
       claims.push({
         dimension: 'interests',
@@ -117,7 +118,8 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
         posts.map(({ text }) => languageOf(text)),
         counts,
       ),
-      traitCues: readTraits(all),
+      traitCues: readTraitCues(all),
+      traitStatements: readTraitStatements(all),
     };
   }
 
@@ -177,13 +179,6 @@ const statesOtherAge = (statement: string, age: number | undefined): boolean => 
   const stated = /^Is (?:(\d+) years old|about to turn (\d+))\.$/.exec(statement);
   return stated !== null && age !== undefined && Number(stated[1] ?? Number(stated[2]) - 1) !== age;
 };
-
-/** A sentence of the writer about the writer: a pronoun, a dropped one ("Laid off today."), or the place that is "here". */
-const isFirstPerson = (text: string): boolean =>
-  /\b(?:i|i'm|im|i've|ive|my|me|we|our|mine|myself|here in)\b/i.test(text) || dropped.test(text);
-
-const dropped =
-  /^(?:just|finally|recently|officially|been|retired|turned|moved|graduated|got|lived?|born|dropped|laid|work|started|earned|finished|speaking|this|as an?|being an?|new job|unemployed)\b/i;
 
 /**
  * The claims about work that agree with the settled status: those that name the work first, weak ones ("goes to work")

@@ -1,120 +1,219 @@
 import type { Claim } from '../narrative-persona.js';
+import { isPresupposed } from './assertion.js';
+import { healthRules } from './health.js';
+import { hobbyRules } from './hobbies.js';
 import type { LifeLexicon } from './lexicons.js';
 import { countPattern, inWords, numberOf } from './numbers.js';
-import { assertedMatches, claimAt, phrase, triggerWords } from './reading.js';
+import { assertedMatches, claimAt, closesFragment, described, iAm, iAmA, iOr, matchesOf, opening, phrase, triggerWords } from './reading.js';
 import type { Sentence } from './reading.js';
 
 /** What sort of fact it is: at most one claim of each is kept, so that a life is told once. */
-interface LifeRule {
+export interface LifeRule {
   readonly topic: string;
   /** The pattern matches only sentences with one of these words. */
   readonly triggers: ReadonlySet<string>;
   readonly pattern: RegExp;
   readonly dimension: 'experiences' | 'interests';
   readonly statement: (match: RegExpExecArray) => string;
+  /** Whether it stands for somebody who exists in whatever clause is told: "if my son asks". */
+  readonly presupposes?: boolean;
+  /** Whether it may stand without "I'm" and must then end like a sentence. */
+  readonly fragment?: boolean;
+  /** Whether words for what is over ("as a kid I had asthma") speak against it. */
+  readonly needsPresent?: boolean;
 }
 
-const plural: Readonly<Record<string, string>> = {
-  kids: 'children',
-  children: 'children',
-  boys: 'sons',
-  sons: 'sons',
-  girls: 'daughters',
-  daughters: 'daughters',
-  grandkids: 'grandchildren',
-  grandchildren: 'grandchildren',
-  grandbabies: 'grandchildren',
-  brothers: 'brothers',
-  sisters: 'sisters',
-  siblings: 'siblings',
-  dogs: 'dogs',
-  cats: 'cats',
-};
+const group = (match: RegExpExecArray, skip = 0): string =>
+  ((match as readonly (string | undefined)[]).slice(1 + skip).find((text) => text !== undefined) ?? '').toLowerCase();
+const an = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
+/** "Has two kids.", in the writer's own word. */
 const counted = (match: RegExpExecArray): string => {
-  const [, count, noun] = match;
-  const n = numberOf(count!)!;
-  const things = plural[noun!.toLowerCase()] ?? 'children';
-  return `Has ${inWords(n)} ${n === 1 ? things.replace('children', 'child').replace(/s$/, '') : things}.`;
+  const noun = group(match, 1);
+  const n = numberOf(match[1]!.replace(/-$/, ''));
+  const count = n === undefined ? match[1]!.toLowerCase() : inWords(n);
+  return `Has ${count} ${n === 1 ? noun.replace('children', 'child').replace(/(?:ie)?s$/, (end) => (end === 'ies' ? 'y' : '')) : noun}.`;
 };
-const one = (noun: string) => (): string => `Has ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}.`;
-const who = "\\b(?:i|we)(?:'ve| have)? (?:got |have |had |raised )(?:\\w+ )?";
+
+const childTriggers = triggerWords(
+  'kids kiddos children boys sons girls daughters twins triplets toddler toddlers baby newborn mom mother dad father mama parent parents daughter son teen teens teenager teenagers stepkids stepson stepdaughter foster little one ones year old olds of',
+);
+const children = 'kids|kiddos|children|boys|sons|girls|daughters|babies|toddlers|teens|teenagers|littles|stepkids|step kids|grown kids|little ones|little girls|little boys';
+/** What is called a child without being one. */
+const notChildren =
+  "(?! (?:in my|in the|in our) (?:class|room|school|team|grade|study))(?!(?: and|,| -|;)? (?:they're |they are |all |both |are |of them |who are |all of whom are )*(?:succulents|cats|dogs|plants|chickens|goats|puppies|hamsters|furry|four[- ]legged|fur\\b|horses|huskies|pugs|tomatoes|rescue))";
+const notPets = '(?<!\\b(?:fur|dog|cat|plant|pet|furry|four-legged|goat|chicken) )';
+const age = "(?:\\d{1,2}[- ]?(?:years?[- ]olds?|yr[- ]olds?|yo|y\\/o|months?[- ]old|weeks?[- ]old|week old|day old|hours old))";
 
 const family: readonly LifeRule[] = [
   {
     topic: 'children',
-    triggers: triggerWords('kids children boys sons girls daughters mom mother dad father mama parent daughter son'),
+    triggers: childTriggers,
     pattern: phrase(
-      `${who}(${countPattern}) (?:\\w+ ){0,2}?(kids|children|boys|sons|girls|daughters)\\b(?! (?:in my|in the) (?:class|room))`,
+      `(?:${iOr}(?:got |have |had |raised |am raising |raising |'re raising |are raising |adopted |'m raising )|${opening})(?:\\w+ )?(${countPattern}) (?:(?!fur|dog|cat)\\w+ ){0,2}?(${children})\\b${notChildren}`,
+    ),
+    dimension: 'experiences',
+    statement: counted,
+    fragment: true,
+  },
+  {
+    topic: 'children',
+    triggers: childTriggers,
+    pattern: phrase(
+      `${notPets}\\b(?:mom|mother|mama|momma|dad|father|parents?|sahm|mommy|daddy) (?:of|to) (?:an? )?(${countPattern}|twins|triplets)()\\b(?! (?:the|my|years?|yr|yrs|months?|weeks?))(?!-)(?!(?: \\w+){0,2} (?:cats|dogs|plants|chickens|goats|puppies|pugs|rescues|goldens|huskies|pit bulls))`,
+    ),
+    dimension: 'experiences',
+    statement: (match) =>
+      /twins|triplets/i.test(match[1]!) ? `Has ${match[1]!.toLowerCase()}.` : counted(Object.assign([...match], { 2: 'children' }) as unknown as RegExpExecArray),
+  },
+  {
+    topic: 'parent',
+    triggers: childTriggers,
+    pattern: phrase(
+      `(?:${iAm} (?:an? |the )?${described(4)}|${opening}(?:an? )?${described(4, 1)}|${opening}(?=\\w+ (?:of|to|here)\\b))(mom|mother|mama|momma|dad|father|parent|stepmom|stepdad|mommy|daddy)\\b(?= (?:to|of|and|here|with|who)\\b| ?[.,;!]| ?$)(?!,? (?:i'm|i am) \\d)`,
+    ),
+    dimension: 'experiences',
+    statement: (match) => `Is ${an(group(match))}.`,
+    fragment: true,
+  },
+  ...(['daughter', 'son', 'stepson', 'stepdaughter', 'foster son', 'foster daughter', 'toddler', 'newborn', 'baby', 'teenager'] as const).map(
+    (noun): LifeRule => ({
+      topic: noun.replace(/^(?:step|foster )/, ''),
+      triggers: triggerWords(noun),
+      pattern: phrase(
+        `\\b(?:my|our) (?:(?:\\w+ and )?(?:oldest|youngest|middle|older|younger|teenage|little|only|grown|new|newborn|baby|adult|autistic|first|second|third|sweet|beautiful|\\w+[- ]year[- ]old|${age}) ){0,2}${noun}\\b(?!-in-law| in law|'s|'s bottle| shower| food| brother| sister| daddy| mama| bump| blanket| pictures| photos| step)`,
+      ),
+      dimension: 'experiences',
+      statement: () => `Has a ${noun}.`,
+      presupposes: true,
+    }),
+  ),
+  {
+    topic: 'young child',
+    triggers: triggerWords('old olds month months year years yr yo'),
+    pattern: phrase(`\\b(?:my|our|i have an?|we have an?) (?:\\w+ )?(${age})(?= ?[.,;!?)]| ?$| (?:and|is|was|just|has|asked|said|told|who|won't|still|at|to|in|learned|started|thinks|loves|wants|boy|girl|twins|son|daughter))(?! (?:car|house|dog|cat|laptop|phone|couch|truck|puppy|kitten|roof|furnace))`),
+    dimension: 'experiences',
+    statement: (match) => `Has a child (${group(match)}).`,
+    presupposes: true,
+  },
+  {
+    topic: 'children',
+    triggers: childTriggers,
+    pattern: phrase(`\\b(?:my|our) (?:own |grown |adult |little |two |three |older |younger |teenage |step)*(kids|kiddos|children|twins|boys|girls|littles|stepkids|sons|daughters)\\b${notChildren}(?!')`),
+    dimension: 'experiences',
+    statement: (match) => `Has ${group(match)}.`,
+    presupposes: true,
+  },
+  {
+    topic: 'children',
+    triggers: childTriggers,
+    pattern: phrase(`(?:\\b(?:and|but|with|while|after|before|until|once|because|so) |^)the (kids|twins)\\b(?= (?:are|aren't|arent|were|have|are in|get|got|go|went|started|finally|to|still|and i|in bed|asleep|down|off))(?=.{0,120}\\b(?:i|me|my|we|our)\\b|(?<=\\b(?:i|me|my|we|i'm)\\b.{0,80}))`),
+    dimension: 'experiences',
+    statement: (match) => `Has ${group(match)}.`,
+  },
+  {
+    topic: 'household',
+    triggers: triggerWords('family household'),
+    pattern: phrase(`\\b(?:we(?:'re| are) a |our |my |as a |${opening})(?:little )?(?:family|household) of (two|three|four|five|six|seven|eight|nine|ten|\\d{1,2})\\b`),
+    dimension: 'experiences',
+    statement: (match) => `Lives in a family of ${group(match)}.`,
+  },
+  {
+    topic: 'pregnancy',
+    triggers: triggerWords('pregnant expecting baby trimester due coming way'),
+    pattern: phrase(
+      `(?:${iAm} (?:\\w+ ){0,3}?pregnant\\b|${opening}(?:(?:\\d+|\\w+) (?:weeks|months) |officially |still )?pregnant\\b(?= (?:with|and|again|here)|[.!,])|\\bwe(?:'re| are) (?:\\w+ )?(?:pregnant|expecting)\\b(?! (?:that|it|rain|snow|guests|company|visitors|a lot|the|to|more|too|an? (?!baby|boy|girl|little|new)))|\\b(?:i'm|i am) expecting (?:our|my|a baby|twins)|\\bwith an? baby (?:coming|on the way|due)|\\b(?:baby|one|second|third) (?:is )?(?:on the way|due in|coming (?:in|soon|this))|\\bour (?:first|second|third|fourth) (?:is )?(?:due|coming|on the way))`,
+    ),
+    dimension: 'experiences',
+    statement: (match) => (/pregnant/i.test(match[0]) ? 'Is pregnant or expects a baby.' : 'Expects a baby.'),
+  },
+  {
+    topic: 'grandchildren',
+    triggers: triggerWords('grandkids grandchildren grandbabies'),
+    pattern: phrase(`(?:${iOr}(?:got |have |had )|${opening}|\\bmy )(?:\\w+ )?(${countPattern}) (?:\\w+ )?(grandkids|grandchildren|grandbabies|great-grandchildren|great-grandkids)\\b`),
+    dimension: 'experiences',
+    statement: counted,
+    fragment: true,
+  },
+  {
+    topic: 'grandchildren',
+    triggers: triggerWords('of'),
+    pattern: phrase(`\\b(grandma|grandmother|grandpa|grandfather|grandparents?|nana|papa) (?:of|to) (${countPattern})\\b`),
+    dimension: 'experiences',
+    statement: (match) => `Is a ${match[1]!.toLowerCase()} of ${inWords(numberOf(match[2]!)!)}.`,
+  },
+  {
+    topic: 'grandchildren',
+    triggers: triggerWords('grandkids grandchildren grandbabies granddaughter grandson grandbaby granddaughters grandsons'),
+    pattern: phrase('\\b(?:my|our) (?:\\w+ ){0,2}?(granddaughters?|grandsons?|grandkids|grandchildren|grandbabies|grandbaby)\\b'),
+    dimension: 'experiences',
+    statement: (match) => `Has ${/s$|children|ies$/.test(group(match)) ? group(match) : `a ${group(match)}`}.`,
+    presupposes: true,
+  },
+  {
+    topic: 'siblings',
+    triggers: triggerWords('sister brother sisters brothers siblings child'),
+    pattern: phrase(
+      `(?:${iOr}(?:got |have )|\\bmy )(?:\\w+ )?(${countPattern}) (?:older |younger |little |big )?(brothers|sisters|siblings)\\b`,
     ),
     dimension: 'experiences',
     statement: counted,
   },
   {
-    topic: 'children',
-    triggers: triggerWords('kids children boys sons girls daughters mom mother dad father mama parent daughter son'),
-    pattern: phrase(`\\b(?:mom|mother|dad|father|mama|parent) (?:of|to) (${countPattern})()\\b(?! (?:the|my))`),
+    topic: 'siblings',
+    triggers: triggerWords('child youngest oldest middle twin triplet of'),
+    pattern: phrase(`${iAmA}(?:the )?(only child|(?:youngest|oldest|eldest|middle child|one|second|third|baby|middle) of (?:${countPattern})(?: (?:kids|siblings|children|girls|boys|sisters|brothers))?|identical twin|twin|triplet)\\b(?= ?[.,;!]| ?$| (?:and|so|in|from|which|who|but))`),
     dimension: 'experiences',
-    statement: (m) => counted(Object.assign([...m], { 2: 'children' }) as unknown as RegExpExecArray),
-  },
-  {
-    topic: 'children',
-    triggers: triggerWords('kids children boys sons girls daughters mom mother dad father mama parent daughter son'),
-    pattern: phrase(
-      "\\b(?:my|our) (?:(?:oldest|youngest|middle|older|younger|teenage|little|only|grown) )?daughter\\b(?!-in-law| in law|'s)",
-    ),
-    dimension: 'experiences',
-    statement: one('daughter'),
-  },
-  {
-    topic: 'children',
-    triggers: triggerWords('kids children boys sons girls daughters mom mother dad father mama parent daughter son'),
-    pattern: phrase(
-      "\\b(?:my|our) (?:(?:oldest|youngest|middle|older|younger|teenage|little|only|grown) )?son\\b(?!-in-law| in law|'s)",
-    ),
-    dimension: 'experiences',
-    statement: one('son'),
-  },
-  {
-    topic: 'children',
-    triggers: triggerWords('kids children boys sons girls daughters mom mother dad father mama parent daughter son'),
-    pattern: phrase('\\b(?:my|our) (?:kids|children)\\b'),
-    dimension: 'experiences',
-    statement: () => 'Has children.',
-  },
-  {
-    topic: 'grandchildren',
-    triggers: triggerWords('grandkids grandchildren grandbabies granddaughter grandson'),
-    pattern: phrase(`${who}(${countPattern}) (grandkids|grandchildren|grandbabies)\\b`),
-    dimension: 'experiences',
-    statement: counted,
-  },
-  {
-    topic: 'grandchildren',
-    triggers: triggerWords('grandkids grandchildren grandbabies granddaughter grandson'),
-    pattern: phrase('\\bmy (?:\\w+ )?(granddaughter|grandson)\\b'),
-    dimension: 'experiences',
-    statement: (m) => `Has a ${m[1]!.toLowerCase()}.`,
-  },
-  {
-    topic: 'grandchildren',
-    triggers: triggerWords('grandkids grandchildren grandbabies granddaughter grandson'),
-    pattern: phrase('\\b(?:my|our) (?:grandkids|grandchildren|grandbabies)\\b'),
-    dimension: 'experiences',
-    statement: () => 'Has grandchildren.',
+    statement: (match) => `Is ${/^(?:youngest|oldest|eldest|middle|baby|second|third)/.test(group(match)) ? `the ${group(match)}` : an(group(match))}.`,
+    fragment: true,
   },
   {
     topic: 'siblings',
     triggers: triggerWords('sister brother'),
-    pattern: phrase('\\bmy (?:little |older |younger |big |baby |kid |twin )?(sister|brother)\\b(?!-in-law| in law|s)'),
+    pattern: phrase('\\bmy (?:little |older |younger |big |baby |kid |twin |only |oldest |youngest |half |step)*(sister|brother)\\b(?!-in-law| in law|s|\'s (?:friend|boyfriend|girlfriend))'),
     dimension: 'experiences',
-    statement: (m) => `Has a ${m[1]!.toLowerCase()}.`,
+    statement: (match) => `Has a ${group(match)}.`,
+  },
+  ...(['nephew', 'niece', 'nephews', 'nieces', 'godson', 'goddaughter'] as const).map(
+    (noun): LifeRule => ({
+      topic: 'nephews and nieces',
+      triggers: triggerWords(noun),
+      pattern: phrase(`\\bmy (?:\\w+ )?${noun}\\b`),
+      dimension: 'experiences',
+      statement: () => `Has ${noun.endsWith('s') ? noun : `a ${noun}`}.`,
+      presupposes: true,
+    }),
+  ),
+  {
+    topic: 'partner',
+    triggers: triggerWords('boyfriend girlfriend partner fiance fiancé fiancée fiancee bf gf'),
+    pattern: phrase('\\bmy (?:\\w+ )?(?<!ex |ex-|old |first |last |former |business |lab |dance |crime |best )(boyfriend|girlfriend|partner|fianc[eé]e?|bf|gf)\\b(?! (?:in crime|at the firm|company|program|was|broke up|dumped|left))'),
+    dimension: 'experiences',
+    statement: (match) => `Has a ${group(match).replace(/^bf$/, 'boyfriend (bf)').replace(/^gf$/, 'girlfriend (gf)')}.`,
+    presupposes: true,
+  },
+  {
+    topic: 'partner',
+    triggers: triggerWords('engaged proposed'),
+    pattern: phrase(`(?:${iAm} |\\bwe(?:'re| are) (?:\\w+ )?|\\b(?:i|we) (?:just )?got |${opening}(?:just |finally |newly |recently )?(?:got )?)engaged\\b(?! (?:in|with|by|to (?:my work|my job)|audience))|\\b(?:he|she) (?:finally )?proposed (?:to me )?(?=.{0,30}\\bi said yes)|\\bi said yes\\b(?=.{0,20}\\b(?:ring|engaged|wedding))`),
+    dimension: 'experiences',
+    statement: () => 'Is engaged.',
+  },
+  {
+    topic: 'single',
+    triggers: triggerWords('single'),
+    pattern: phrase(`${iAmA}(?:happily |very |newly |still |perpetually |forever )?single\\b(?= ?[.,;!]| ?$| (?:and|again|by|since|for|at|in|guy|man|woman|lady|person|at|with no|with a)\\b)(?! (?:handed|minded))`),
+    dimension: 'experiences',
+    statement: () => 'Is single.',
+    fragment: true,
   },
   {
     topic: 'pet',
-    triggers: triggerWords('dog cat puppy kitten'),
-    pattern: phrase('\\b(?:my|our) (?:old |new |little )?(dog|cat|puppy|kitten)\\b(?! (?:food|sitter))'),
+    triggers: triggerWords('dog cat puppy kitten dogs cats'),
+    pattern: phrase('\\b(?:my|our) (?:old |new |little |two |three |rescue )?(dog|cat|puppy|kitten|dogs|cats)\\b(?! (?:food|sitter|is named after))'),
     dimension: 'experiences',
-    statement: (m) => `Has a ${m[1]!.toLowerCase()}.`,
+    statement: (match) => `Has ${/s$/.test(group(match)) ? group(match) : `a ${group(match)}`}.`,
+    presupposes: true,
   },
   {
     topic: 'service',
@@ -153,21 +252,26 @@ const family: readonly LifeRule[] = [
   },
   {
     topic: 'sobriety',
-    triggers: triggerWords('sober sponsor'),
-    pattern: phrase("\\bi(?:'ve|ve| have) been sober\\b|\\bi(?:'m|m| am) (?:\\w+ ){0,3}?sober\\b|\\bmy sponsor\\b"),
+    triggers: triggerWords('sober sponsor clean recovery'),
+    pattern: phrase(
+      `\\bi(?:'ve|ve| have) been (?:sober|clean)\\b(?! (?:up|out|shaven))|\\bi(?:'m|m| am) (?:\\w+ ){0,3}?sober\\b|\\bmy sponsor\\b|${opening}(?:\\w+ )?(?:\\w+ (?:years?|months|days) (?:clean|sober)|(?:clean|sober) (?:since|for|\\d+))\\b|\\b(?:i'm|i am) in recovery\\b`,
+    ),
     dimension: 'experiences',
-    statement: () => 'Is sober after a time of drinking.',
+    statement: () => 'Is sober, in recovery.',
   },
 ];
 
 /** Words about the dead: who is spoken of may be no more. */
 const gone =
   /\b(?:died|dead|passed away|killed|funeral|buried|grave|never saw|never made it|when (?:he|she) was alive|rest (?:his|her) soul)\b/i;
+/** What was, and is no more. */
+const over =
+  /\b(?:used to|as a (?:kid|child|teen|teenager|boy|girl)|when i was (?:a|in|\d+|young|little|younger|growing)|growing up|back when|back then|back in|years ago|in (?:high school|college)|ages ago|anymore|no longer|gave up|quit|stopped|until (?:college|high school|i)|in my (?:twenties|teens|youth|20s)|once (?:tried|went)|never again|tried .{0,20} once)\b/i;
 
 /** Family, health and hobbies: claims only, one a topic (the first mention) and one a hobby or condition. */
 export function lifeReader(lexicon: LifeLexicon): (all: readonly Sentence[]) => Claim[] {
   const index = new Map<string, LifeRule[]>();
-  for (const rule of [...family, ...lexiconRules(lexicon)])
+  for (const rule of [...family, ...hobbyRules(lexicon), ...healthRules(lexicon)])
     for (const word of rule.triggers) index.set(word, [...(index.get(word) ?? []), rule]);
   return (all) => lifeClaims(all, index);
 }
@@ -175,47 +279,44 @@ export function lifeReader(lexicon: LifeLexicon): (all: readonly Sentence[]) => 
 function lifeClaims(all: readonly Sentence[], index: ReadonlyMap<string, readonly LifeRule[]>): Claim[] {
   const found = new Map<string, Claim>();
   for (const sentence of all)
-    for (const { topic, pattern, dimension, statement } of rulesOf(sentence, index)) {
+    for (const rule of rulesOf(sentence, index)) {
+      const { topic, dimension, statement } = rule;
       if (found.has(topic)) continue;
-      const match = assertedMatches(sentence, pattern)[0];
-      if (
-        !match ||
-        (dimension === 'experiences' && gone.test(sentence.text + ' ' + sentence.next.slice(0, 24))) ||
-        /^\W*(?:his|her|their)\b/i.test(match[0])
-      )
-        continue;
+      const match = matchOf(sentence, rule);
+      if (!match) continue;
       found.set(topic, claimAt(sentence, match, { dimension, statement: statement(match), status: 'stated' }));
     }
   return [...found.values()];
 }
 
+/** The first match of a rule that tells of the writer's present. */
+function matchOf(sentence: Sentence, rule: LifeRule): RegExpExecArray | undefined {
+  const { pattern, dimension, presupposes, fragment, needsPresent } = rule;
+  const matches = presupposes
+    ? matchesOf(sentence.text, pattern).filter((match) => isPresupposed(sentence, match))
+    : assertedMatches(sentence, pattern);
+  const isOver = dimension === 'interests' || needsPresent === true;
+  return matches.find(
+    (match) =>
+      !(fragment && !closesFragment(sentence, match)) &&
+      !(dimension === 'experiences' && gone.test(sentence.text + ' ' + sentence.next.slice(0, 24))) &&
+      !(isOver && isPast(sentence.text, match)) &&
+      !(presupposes && isLikened(sentence.text, match)) &&
+      !/^\W*(?:his|her|their)\b|\b(?:not|never|no|don't|didn't|wish|hate)\b/i.test(match[0]),
+  );
+}
+
+/** "My tomatoes are my children": said of something, not of somebody. */
+const isLikened = (text: string, { index }: RegExpExecArray): boolean => {
+  const before = text.slice(Math.max(0, index - 24), index);
+  return /(?:\b(?:is|are)|'s|'re) (?:basically |all |like )?$/i.test(before) && !/(?:\b(?:this|these|those|they|he|she|that|here|who)\b|\b[A-Z][a-z]+)(?: is| are|'s|'re) (?:basically |all |like )?$/.test(before);
+};
+
+const isPast = (text: string, { 0: words, index }: RegExpExecArray): boolean =>
+  over.test(text.slice(Math.max(0, index - 60), index + words.length + 50)) &&
+  !/\b(?:still|now|again|since|ever since)\b/i.test(text.slice(Math.max(0, index - 20), index + words.length + 30));
+
 /** The rules that one of the sentence's words can trigger, each once. */
 function rulesOf({ words }: Sentence, index: ReadonlyMap<string, readonly LifeRule[]>): Set<LifeRule> {
   return new Set([...words].flatMap((word) => index.get(word) ?? []));
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-function lexiconRules({ hobbies, conditions }: LifeLexicon): LifeRule[] {
-  return [
-    ...hobbies.map(({ statement, expressions }): LifeRule => ({
-      topic: statement,
-      triggers: triggerWords(expressions),
-      pattern: phrase(`\\b(?:${expressions.map(escaped).join('|')})\\b(?!['-])`),
-      dimension: 'interests',
-      statement: () => statement,
-    })),
-    ...conditions.map(({ name, words }): LifeRule => {
-      const word = `(?:${words.map(escaped).join('|')})`;
-      return {
-        topic: name,
-        triggers: triggerWords(words),
-        pattern: phrase(
-          `(?:\\bi(?:'ve| have|'ve had| have had|'ve got|'m| am|'m a| am a|'m on| am on) (?:\\w+ ){0,2}?|\\bmy (?:\\w+ )?|\\bi (?:was|got) (?:just )?diagnosed with (?:\\w+ ){0,2}?|\\bi (?:got|get) )${word}\\b(?!['-])`,
-        ),
-        dimension: 'experiences',
-        statement: () => `Has ${name}.`,
-      };
-    }),
-  ];
 }

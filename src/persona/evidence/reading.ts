@@ -1,4 +1,6 @@
 import { sentences } from '../../text/tokens.js';
+export { isAsserted } from './assertion.js';
+import { isAsserted, isOwnClause, isRetracted, isSupposed } from './assertion.js';
 import type { Token } from '../../text/tokens.js';
 import type { History } from '../history.js';
 import type { Claim, Dimension } from '../narrative-persona.js';
@@ -17,6 +19,8 @@ export interface Sentence {
   readonly words: ReadonlySet<string>;
   /** The sentence that follows in the same post, masked likewise; empty at its end. */
   readonly next: string;
+  /** The sentence before it in the same post; empty at its start. */
+  readonly previous: string;
 }
 
 /** A value of a variable that a sentence says or implies, with the claim that goes with it. */
@@ -32,13 +36,15 @@ export interface Cue {
 const mask = '·';
 
 /**
- * The sentences of all posts in order. What others say is masked, so that no pattern reads it: text in double quotation
- * marks (at most 400 characters long, within a paragraph) and lines that begin with `>`. Every replacement keeps the length.
+ * The sentences of all posts in order. What others say is masked, so that no pattern reads it: text in quotation marks (at
+ * most 400 characters long in double ones, 240 in single ones, within a paragraph), lines that begin with `>` and lines of
+ * a dialogue that belong to somebody else ("Boss: ..."). Every replacement keeps the length.
  */
 export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
   let order = 0;
   return posts.flatMap(({ id, date, text }) => {
-    const found = sentences(masked(text)).flatMap(pieces);
+    const written = masked(text);
+    const found = joined(sentences(written), written).flatMap(pieces);
     return found.map(({ text: sentence, start }, k) => ({
       post: id,
       date,
@@ -47,8 +53,26 @@ export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
       text: sentence,
       words: wordSet(sentence),
       next: found[k + 1]?.text ?? '',
+      previous: found[k - 1]?.text ?? '',
     }));
   });
+}
+
+/** Sentences that were parted after the full stop of "B.A." or "Ph.D." and go on in lower case. */
+function joined(parted: readonly Token[], text: string): Token[] {
+  const found: Token[] = [];
+  for (const piece of parted) {
+    const last = found.at(-1);
+    const goesOn =
+      last !== undefined &&
+      /(?:^|[^\p{L}.])(?:[A-Z]\.[A-Z]\.?(?:[A-Z]\.?)?|[Pp]h\.? ?[Dd]\.|M\.Ed\.|yrs?\.|ret\.|approx\.)$/u.test(last.text.slice(-8)) &&
+      /^(?:[a-z]|\d)/.test(piece.text) &&
+      !text.slice(last.end, piece.start).includes('\n') &&
+      last.text.length < longestSentence;
+    if (goesOn) found[found.length - 1] = { text: text.slice(last.start, piece.end), start: last.start, end: piece.end };
+    else found.push(piece);
+  }
+  return found;
 }
 
 /** Longer sentences are cut, so that the patterns, which look at whole sentences, stay linear on any text. */
@@ -62,7 +86,8 @@ function pieces(sentence: Token): Token[] {
     const space = text.lastIndexOf(' ', longestSentence);
     const cut = space > 0 ? space : longestSentence;
     found.push({ text: text.slice(0, cut), start, end: start + cut });
-    text = text.slice(cut);
+    // The rest is no beginning of a sentence: no pattern may take it for one.
+    text = mask + text.slice(cut + 1);
     start += cut;
   }
   return [...found, { text, start, end: start + text.length }];
@@ -98,55 +123,149 @@ export const triggerWords = (...lists: readonly (string | readonly string[])[]):
     ),
   );
 
+/** A single-quoted passage: opened before a letter and closed after one or after punctuation, apostrophes apart. */
+const singleQuoted =
+  /(?<![\p{L}\p{N}'])'(?!(?:til|till|cause|cuz|em|bout|round|tis|twas|n|ol|merica|fraid|nuff)\b)(?=\p{L})[^\n"]{1,240}?[\p{L}.,!?…]'(?![\p{L}\p{N}])/giu;
+/** A quotation that is never closed runs to the end of its line. */
+const unclosed = /(?<![\p{L}\p{N}"·.,!?])"(?=[\p{L}])[^\n"]{1,400}$/gmu;
+/** Lines of a dialogue that are not the writer's. */
+const speakerLine =
+  /^[ *_-]{0,4}(?:(?:my|the|random|some|old|young|other|his|her) )?(?:\w+ )?(?:mom|dad|mother|father|him|her|he|she|they|them|wife|husband|hubby|son|daughter|kid|child|toddler|teen|brother|sister|boss|manager|doctor|doc|dr|nurse|teacher|student|customer|caller|coworker|co-worker|neighbor|friend|girl|guy|man|woman|lady|interviewer|cashier|cop|grandma|grandpa|grandmother|grandfather|roommate|boyfriend|girlfriend|stranger|client|patient|lyrics|song|quote|verse|chorus|character|narrator|nephew|niece|uncle|aunt|cousin|bio|year[- ]old|\d{1,2}[- ]year[- ]old|[a-z]+'s (?:bio|profile)): [^\n]*/gim;
+
 function masked(text: string): string {
   return text
     .replace(/[’‘]/g, "'")
     .replace(/[“”]/g, '"')
     .replace(/[\t\u00a0]/g, ' ')
     .replace(/"[^"\n]{1,400}"/g, hide)
-    .replace(/^>[^\n]*/gm, hide);
+    .replace(unclosed, hide)
+    .replace(singleQuoted, hide)
+    .replace(/^(?:>|&gt;)[^\n]*/gm, hide)
+    .replace(speakerLine, hide);
 }
 
 const hide = (quotation: string): string => quotation.replace(/[\p{L}\p{N}]/gu, (letter) => mask.repeat(letter.length));
 
 /** How people write "I am" and the like; for use inside {@link phrase}. */
 export const iAm =
-  "\\bi(?:'m|m| am)(?: (?:now|also|still|actually|currently|just|only|really|already|officially|obviously|honestly))?";
+  "\\bi(?:'m|m| am)(?:,? (?:now|also|still|actually|currently|just|only|really|already|officially|obviously|honestly|happily|proudly|finally|recently|newly|definitely|personally|technically|today|pretty much|myself|too|as of today|as of this week),?){0,2}";
+
+/**
+ * Stands in a pattern for a place where a clause may begin without its subject: the start of a sentence, or after a comma,
+ * "and", "then" and the like.
+ */
+export const opening = '\uE000';
+const openings =
+  /^(?!·)[^\p{L}\p{N}]{0,3}|(?:[,;:(/–—-]|[a-z]\.{2,3}|\b(?:and|then|but|now|so|plus|also|just|still|proud|&|lol|well|yes|yep|ok|hi all|hi|hello|sigh|update|fwiw|tbh|ngl|aka)) {1,3}(?=\S)/giu;
+const selves = /\b(?:i|i'm|im|ive|we|my|our|me|us)\b/gi;
+
+/** Positions in a sentence where a clause about the writer may begin; the last sentence is remembered. */
+interface Starts {
+  readonly text: string;
+  /** Without a subject. */
+  readonly openings: readonly number[];
+  /** Without a subject, or with the first person. */
+  readonly all: readonly number[];
+}
+let starts: Starts = { text: '', openings: [], all: [] };
+function startsOf(text: string): Starts {
+  if (starts.text === text) return starts;
+  const open = Array.from(text.matchAll(openings), ({ 0: match, index }) => index + match.length);
+  const own = Array.from(text.matchAll(selves), ({ index }) => index);
+  starts = { text, openings: open, all: [...new Set([...open, ...own])].sort((x, y) => x - y) };
+  return starts;
+}
+
+/**
+ * The sticky form of a pattern, which is tried at the starts of clauses: alone where the pattern can begin nowhere else, which
+ * is many times faster than to search every position, or after the search where only some of its alternatives may.
+ */
+const sticky = new WeakMap<RegExp, { readonly form: RegExp; readonly alone: boolean }>();
+
+/** The first characters of all alternatives of a pattern. */
+function leads(source: string): string[] {
+  const alternatives: string[] = [];
+  let [depth, from, inClass] = [0, 0, false];
+  for (let k = 0; k <= source.length; k++) {
+    const c = source[k];
+    if (c === '\\') k++;
+    else if (inClass) inClass = c !== ']';
+    else if (c === '[') inClass = true;
+    else if (c === '(') depth++;
+    else if (c === ')') depth--;
+    if (k >= source.length || (c === '|' && depth === 0 && !inClass)) {
+      alternatives.push(source.slice(from, k));
+      from = k + 1;
+    }
+  }
+  return alternatives.flatMap((alternative) => {
+    const bare = alternative.replace(/^(?:\(\?<[!=](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))+/, '');
+    const boundary = bare.startsWith('\\b(?:') ? 2 : 0;
+    if (!bare.startsWith('(?:', boundary)) return [bare.slice(0, 8)];
+    let level = 0;
+    let end = 0;
+    for (let k = boundary; k < bare.length && end === 0; k++) {
+      if (bare[k] === '\\') k++;
+      else if (bare[k] === '(') level++;
+      else if (bare[k] === ')' && --level === 0) end = k;
+    }
+    // An optional group may be left out: then the pattern begins with what follows.
+    const inner = leads(bare.slice(boundary + 3, end)).map((lead) => bare.slice(0, boundary) + lead);
+    return /^[?*{]/.test(bare.slice(end + 1)) ? [''] : inner;
+  });
+}
+
+const atStart = new RegExp(`^(?:${opening}|\\\\b(?:i|we|my|our|me|us|im)(?![a-z]))`);
 
 /** Compiles a pattern, without letter case: a space stands for one to three spaces, so that no gap can grow without bound. */
 export function phrase(source: string): RegExp {
   const spaced = source.replace(/\[[^\]]*\]| \?| /g, (part) =>
     part === ' ' ? ' {1,3}' : part === ' ?' ? ' {0,3}' : part,
   );
-  return new RegExp(spaced, 'gi');
-}
-
-/**
- * Words before a match, in its clause, after which it asserts nothing about the writer now: conditions, wishes,
- * comparisons, negations, other people's words.
- */
-const unasserted =
-  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagine[sd]?|suppose[ds]?|as though|like|dream\w*|whether|when|whenever|until|till|before|once|then|(?:i |we )?(?:think|thinks|thought)|(?:to|gonna) be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked)|someday|not|never|would|could|hop(?:e|es|ing)|assum\w+|almost|fake|joke[sd]?))\b[^,;:.!?()]{0,24}$/i;
-
-/** Whether what stands at `index` of the sentence is asserted: not under a condition, wish, negation or report. */
-export function isAsserted(text: string, index: number): boolean {
-  return !unasserted.test(text.slice(Math.max(0, index - 48), index));
+  const pattern = new RegExp(spaced.replaceAll(opening, '(?!)'), 'gi');
+  const alone = leads(source).every((lead) => atStart.test(lead));
+  if (alone || source.includes(opening))
+    sticky.set(pattern, { form: new RegExp(spaced.replaceAll(opening, ''), 'iy'), alone });
+  return pattern;
 }
 
 /** The matches of a global pattern. `matchAll` would copy the pattern on every call, which costs more than the search. */
 export function matchesOf(text: string, pattern: RegExp): RegExpExecArray[] {
   const found: RegExpExecArray[] = [];
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    found.push(match);
-    if (match[0] === '') pattern.lastIndex++;
+  const { form, alone } = sticky.get(pattern) ?? {};
+  if (!alone) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      found.push(match);
+      if (match[0] === '') pattern.lastIndex++;
+    }
+  }
+  if (form === undefined) return found;
+  for (const position of startsOf(text)[alone ? 'all' : 'openings']) {
+    form.lastIndex = position;
+    const match = form.exec(text);
+    if (match && !found.some(({ index }) => index === match.index)) found.push(match);
   }
   return found;
 }
 
-/** The asserted matches of a pattern in a sentence. */
-export function assertedMatches({ text }: Sentence, pattern: RegExp): RegExpExecArray[] {
-  return matchesOf(text, pattern).filter(({ index }) => isAsserted(text, index));
+const firstPerson = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'll|i'd|my|me|we|we're|we've|our|us|mine|myself)(?![\p{L}'])/iu;
+
+/**
+ * The matches of a pattern in a sentence that the writer asserts: not in a supposition, after a negation, a wish or a
+ * report, and not taken back.
+ */
+export function assertedMatches(sentence: Sentence, pattern: RegExp): RegExpExecArray[] {
+  const found = matchesOf(sentence.text, pattern);
+  return found.length === 0
+    ? []
+    : found.filter(
+        (match) =>
+          !isSupposed(sentence, match.index) &&
+          isAsserted(sentence.text, match.index) &&
+          !isRetracted(sentence, match.index + match[0].length) &&
+          (firstPerson.test(match[0]) || isOwnClause(sentence, match.index)),
+      );
 }
 
 /** The first group of a pattern with alternatives that took part in the match. */
@@ -171,4 +290,52 @@ export function latest(cues: readonly Cue[]): Cue | undefined {
     (best, cue) => (best === undefined || cue.order >= best.order ? cue : best),
     undefined,
   );
+}
+
+/** Up to `most` words that may stand before a noun: "a tired, broke single ..."; never a word that begins another phrase. */
+export const modifiers = (most: number): string =>
+  `(?:(?!(?:of|for|to|with|in|at|by|who|that|from|my|his|her|their|the|about|on|than|as|like|not|no|what|whose|when)\\b)[a-z0-9'-]+,? ){0,${most}}?`;
+
+const adverbs =
+  '(?:(?:now|also|still|actually|currently|just|only|mostly|mainly|both|really|finally|recently|officially|already|always|usually|often|even|honestly|proudly|happily|then|newly|today|literally) ){0,2}';
+/** "I", "we", or nothing where the subject is left out; a verb is to follow. */
+export const iOr = `(?:\\bi(?:'ve|ve| have)? |\\bwe(?:'ve|ve| have)? |${opening})${adverbs}`;
+/** What people are called in a sentence without a verb: "Proud single mom of two". A closed list, as anything may stand there. */
+const describing =
+  "(?:proud|single|married|divorced|widowed|retired|semi-retired|tired|broke|busy|working|old|older|young|younger|middle[- ]aged|aging|new|black|white|brown|asian|latin[ao]|hispanic|mexican|korean|chinese|japanese|vietnamese|filipin[ao]|indian|native|irish|italian|puerto rican|cuban|haitian|nigerian|cherokee|navajo|biracial|mixed|american|straight|gay|queer|bi|bisexual|trans|disabled|blind|deaf|catholic|christian|muslim|jewish|mormon|southern|midwestern|texas|ohio|florida|california|grown|grown[- ]ass|full[- ]time|part[- ]time|stay[- ]at[- ]home|first[- ]time|soon[- ]to[- ]be|self[- ]employed|small[- ]town|city|country|rural|short|tall|fat|bald|chubby|nerdy|shy|introverted|lonely|happy|happily|simple|average|regular|ordinary|boring|plain|lifelong|life-long|recovering|sober|unemployed|jobless|homeless|childless|child-free|childfree|military|army|navy|marine|registered|licensed|certified|freelance|night[- ]shift|second[- ]generation|first[- ]generation|first[- ]gen|immigrant|solo|foster|adoptive|step|bonus|autistic|adhd|t1d|college|high school|elementary|middle school|er|icu|nicu|er|hospice|travel|pediatric|union|local|just an?|only|\\d{1,2}(?:[- ]?(?:years?[- ]old|yo|y/o|yr[- ]old))?|\\d{1,2}[mf]|mostly|very|newly|recently|freshly|twice[- ]divorced|twice|disabled|former military|tenured|underpaid|overworked|overeducated)";
+/** From `least` to `most` of these words in front of a noun. */
+export const described = (most: number, least = 0): string => `(?:${describing},? (?:and )?){${least},${most}}?`;
+
+/** "I'm a", "I've been a", or nothing where it is left out; a noun is to follow, see {@link closesFragment}. */
+export const iAmA = `(?:${iAm} (?:an? |the |your |one of the |one of those |just an? )?|\\bi(?:'ve| have) been an? |${opening}(?:as )?(?:an? |just an? |one of the )?)`;
+
+/** Nouns for the writer in a list like "Retired teacher, 61, Ohio". */
+const describers =
+  /\b(?:wom[ae]n|man|guy|dude|girl|gal|lady|mom|dad|mother|father|mama|grandma|grandpa|grandmother|grandfather|widow|widower|teacher|nurse|student|retired|retiree|married|divorced|separated|single|engineer|cook|cop|trucker|driver|welder|farmer|veteran|vet|mechanic|electrician|plumber|librarian|lawyer|attorney|accountant|developer|artist|writer|bartender|waitress|server|paramedic|firefighter|carpenter|bookkeeper|cashier|manager|programmer|therapist|social worker|unemployed|disabled|stay[- ]at[- ]home|homemaker|self[- ]employed|adoptee|native|latin[ao]|american|\d\d ?[mf]|male|female|queer|trans|gay|lesbian|christian|catholic|muslim|jewish|never)\b/i;
+
+/** Whether a sentence begins with a list that describes the writer: short pieces without a subject or a verb. */
+export function isProfile({ text }: Sentence): boolean {
+  const [first = '', second] = text.split(/[,;|/.]/);
+  return (
+    second !== undefined &&
+    first.split(' ').length <= 6 &&
+    describers.test(first) &&
+    !/\b(?:the|a|an|my|your|his|her|their|our|this|that|these|is|was|are|were|he|she|they|you|who|has|had|said|not|no|when|if|every|some|dear|hey)\b/i.test(first) &&
+    !/^ ?(?:was|is|has|had|said|of|died|and (?:his|her)|who|whose|told|where)\b/i.test(second) &&
+    !/\b(?:was|were) (?:arrested|found|killed|charged|hired|named)\b|\b(?:arrested|charged|convicted)\b/i.test(text)
+  );
+}
+
+/** What ends a noun that stands as a sentence of its own: "Widow here", "Retired teacher from Ohio." */
+const fragmentEnd =
+  /^(?: ?(?:[.,;!?:)(/–—&-]|$|\.\.)| (?:here|checking in|since|and (?:i|i'm|a|still|proud|a proud|mother|father|mom|dad|tired|first)|in|at|from|of|to|with|for|by (?:day|trade)|on|now|who|turned|living|working|over here|again|lol|\d+ years?|one|two|three|four|five|six|seven|eight|nine|ten)\b)/i;
+/** A finite verb after such a noun makes it the subject of a sentence about somebody: "Nurse at the clinic was rude." */
+const finite =
+  /^[^.,;:!?()]{0,60}?\b(?:was|is|are|were|said|says|told|tells|asked|asks|gave|has|had|did|does|will|wants?|deserves?|should|needs?|makes?|gets?|got|walks?|walked|comes?|came|looks?|called|calls|who plays|arrested)\b/i;
+
+/** Whether a noun that may stand without "I'm a" is a statement about the writer; with a first person in it, it is. */
+export function closesFragment({ text }: Sentence, match: RegExpExecArray): boolean {
+  if (/^\W*(?:i|i'm|im|i've|me|we|we're|my|our)\b/i.test(match[0])) return true;
+  const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 80);
+  return fragmentEnd.test(rest) && !finite.test(rest.replace(/(?:\b(?:i|we|me|my|i'm|i've)\b|(?<=.{4}) and ).*$/i, ''));
 }

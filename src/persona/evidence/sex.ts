@@ -1,84 +1,195 @@
 import type { Cue, Sentence } from './reading.js';
-import { assertedMatches, claimAt, iAm, matchesOf, mentionsAny, phrase, triggerWords } from './reading.js';
+import {
+  assertedMatches,
+  claimAt,
+  closesFragment,
+  described,
+  iAm,
+  matchesOf,
+  mentionsAny,
+  modifiers,
+  opening,
+  phrase,
+  triggerWords,
+} from './reading.js';
 
 type Sex = 'female' | 'male';
 
 const female =
-  'woman|lady|gal|girl|female|mom|mother|mama|momma|mum|grandmother|grandma|granny|great-grandmother|aunt|auntie|wife|widow|housewife|waitress|actress|seamstress|saleswoman|nun|daughter|sister|stepmom|stepmother|godmother|sorority girl|girlfriend|lesbian|priestess|grandmom|memaw|abuela|godmother';
+  'boy mom|girl mom|woman|lady|gal|girl|female|mom|mother|mama|momma|mum|mommy|grandmother|grandma|granny|nana|great-grandmother|great-grandma|aunt|auntie|wife|widow|housewife|waitress|actress|seamstress|saleswoman|businesswoman|nun|daughter|sister|stepmom|stepmother|stepdaughter|granddaughter|niece|godmother|goddaughter|girlfriend|lesbian|priestess|grandmom|memaw|abuela|bride|bridesmaid|maid of honor|divorcee|divorcée|bachelorette|tomboy|sahm|hostess|heiress|ballerina|latina|chicana|filipina|tejana|military wife|cheer mom|soccer mom|sorority girl|girl scout';
 const male =
-  'man|guy|dude|male|dad|father|daddy|grandfather|grandpa|great-grandfather|granddad|uncle|husband|widower|salesman|handyman|bachelor|son|brother|stepdad|stepfather|godfather|fella|fellow|gentleman|boyfriend|waiter|mailman|fisherman|priest|abuelo';
-/** A noun after the person noun makes it a modifier: "a girl dad", "a man cave", "a Girl Scout leader". */
+  'man|guy|dude|male|dad|father|daddy|grandfather|grandpa|gramps|great-grandfather|great-grandpa|granddad|uncle|husband|widower|salesman|businessman|handyman|bachelor|son|brother|stepdad|stepfather|stepson|grandson|nephew|godfather|godson|fella|fellow|gentleman|boyfriend|waiter|mailman|fisherman|repairman|priest|abuelo|groom|groomsman|best man|altar boy|boy scout|eagle scout|cub scout|boy|sahd|girl dad|boy dad|hispanic man|bloke|lad';
+/** A noun after the person noun makes it a modifier: "a man cave", "a Girl Scout leader"; or it is a manner of speaking. */
 const notModifier =
-  "(?!['-])(?! (?:dad|mom|scout|scouts|cave|bun|hen|power|child|kid|band|group|boss|in law|of the cloth))";
-const adjectives = "(?:[a-z0-9'-]+ ){0,3}?";
+  "(?!['-]\\w)(?! (?:dad|mom|scout|scouts|cave|bun|hen|power|child|kid|band|group|boss|crush|friends?|figure|in law|of the (?:cloth|group|house|year|office|hour|people|match)|(?:of|to) (?:my|the|our|this) (?:friend|office|team|crew|lab|shop|class|department|bride)|at heart|trapped|on the (?:street|inside)|next door|jokes?|humor|voice|mode|flu|lawn mower))";
+const noun = `(${female}|${male})\\b${notModifier}`;
+const before = modifiers(4);
+/** A bare "Man." or "Boy," is an exclamation: only these may stand without a word of description. */
+const kin =
+  'mom|mother|mama|momma|mommy|grandmother|grandma|widow|wife|housewife|aunt|dad|father|daddy|grandfather|grandpa|husband|widower|uncle|boy mom|girl mom|boy dad|girl dad|stepmom|stepdad';
 
-const rules: readonly { pattern: RegExp; value: Sex | 'by noun'; status: 'stated' | 'inferred'; statement: string }[] =
-  [
-    {
-      pattern: phrase(
-        `${iAm} (?:an? |the |your |one of those |somebody's |someone's )(?!fan of|friend of)${adjectives}(${female}|${male})\\b${notModifier}`,
-      ),
-      value: 'by noun',
-      status: 'stated',
-      statement: 'Is a {noun}.',
-    },
-    {
-      pattern: phrase(
-        `(?:\\bas an? |\\bspeaking as an? |\\bbeing an? )(?:[a-z'-]+ ){0,2}?(${female}|${male})\\b${notModifier}(?=,? (?:of [\\w ]{1,16})?,? ?i\\b)`,
-      ),
-      value: 'by noun',
-      status: 'stated',
-      statement: 'Is a {noun}.',
-    },
-    {
-      pattern: phrase(
-        `\\b(?:kids|grandkids|grandbabies|grandchildren|children|nieces|nephews|son|daughter|granddaughter|grandson|everybody|everyone|they|students) (?:all )?calls? me (${female}|${male}|mommy|nana|nanny|gigi|papa|pawpaw|pop-pop|pops|papaw|mamaw|mimi|grammy|gramps)\\b`,
-      ),
-      value: 'by noun',
-      status: 'inferred',
-      statement: 'Is called {noun} at home.',
-    },
-    {
-      pattern: phrase(
-        "(?:\\bwhen i was pregnant|\\bi(?:'m|m| am) (?:\\w+ ){0,3}?pregnant|\\bi gave birth|\\bmy c-section|\\bmy hysterectomy|\\bmy mastectomy|\\bmy ob-?gyn|\\bmy gynecologist|\\bmy menopause|\\bmy hot flashes|\\bmy period (?:is|was|came|started)|\\bmy pregnancy|\\bi(?:'m| am) breastfeeding|\\bmy (?:maternity leave|bridal shower|wedding dress)|\\bmy pap smear|\\bmy miscarriage)",
-      ),
-      value: 'female',
-      status: 'inferred',
-      statement: 'Writes as a woman ({cue}).',
-    },
-    {
-      pattern: phrase(
-        '(?:\\bmy (?:vasectomy|prostate|beard|mustache|moustache|testicles|paternity leave|bachelor party)\\b|\\bi shaved (?:off )?my beard|\\bi got my (?:wife|girlfriend) pregnant)',
-      ),
-      value: 'male',
-      status: 'inferred',
-      statement: 'Writes as a man ({cue}).',
-    },
-  ];
+interface Rule {
+  readonly pattern: RegExp;
+  readonly value: Sex | 'by noun';
+  readonly status: 'stated' | 'inferred';
+  readonly statement: string;
+  /** What must hold of the rest of the sentence. */
+  readonly requires?: (sentence: Sentence, match: RegExpExecArray) => boolean;
+}
 
+/** Whether the first person that the rest of the sentence speaks of is the writer: "as a woman, I", not "as a woman she". */
+function writerFollows({ text }: Sentence, match: RegExpExecArray): boolean {
+  const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 140);
+  const person = /(?:^|[^\p{L}'])(i|i'm|im|i've|ive|i'd|i'll|me|my|mine|we|our|us|you|your|she|he|they|her|his|their)(?![\p{L}])/iu.exec(
+    rest,
+  );
+  return person !== null && /^(?:i|i'm|im|i've|ive|i'd|i'll|me|my|mine|we|our|us)$/i.test(person[1]!);
+}
+
+const about = (sentence: Sentence, match: RegExpExecArray): boolean =>
+  writerFollows(sentence, match) ||
+  /(?:^|[^\p{L}'])(?:i|i'm|i've|me|my)(?![\p{L}])/iu.test(sentence.text.slice(0, match.index));
+
+const rules: readonly Rule[] = [
+  {
+    pattern: phrase(
+      `${iAm} (?:an? |the |your |his |her |their |our |that |my (?:\\w+'s?|parents') |one of those |somebody's |someone's )(?!fan of|friend of|girl scout leader)(?!(?<=(?:the|your|that) )(?:man|guy|girl)[.!])${before}${noun}`,
+    ),
+    value: 'by noun',
+    status: 'stated',
+    statement: 'Is a {noun}.',
+  },
+  {
+    pattern: phrase(`${iAm} (?:\\w+ )?(mom|mommy|mama|dad|daddy|mother|father|grandma|grandpa|aunt|uncle|stepmom|stepdad|female|male)\\b(?= (?:to|of)\\b| ?[.,;!?)]| ?$| and\\b)`),
+    value: 'by noun',
+    status: 'stated',
+    statement: 'Is a {noun}.',
+  },
+  {
+    pattern: phrase(
+      `${opening}(?:as )?(?:an? )?(?:${described(4, 1)}${noun}|(?:${described(2)})(?:(latina|chicana|filipina)\\b(?= (?:here|(?:\\w+ )?(?:nurse|teacher|mom|student|engineer|doctor|lawyer|girl|woman)\\b))|(latina|chicana|filipina)\\b|(${kin})\\b(?= (?:here|of|to)\\b)${notModifier}|(woman|man|guy|dude|girl|lady|gal|female|male)\\b(?= here\\b)))`,
+    ),
+    value: 'by noun',
+    status: 'stated',
+    statement: 'Is a {noun}.',
+    requires: (sentence, match) => /(?:latina|chicana|filipina)$/i.test(match[0]) || closesFragment(sentence, match),
+  },
+  {
+    pattern: phrase(`(?:^|[,.;:!?—-] ?|\\b(?:and|but|so|because|speaking|especially|also|that|well|even|know|me|myself|life|years|experience|identity) )as an? ${before}${noun}`),
+    value: 'by noun',
+    status: 'stated',
+    statement: 'Is a {noun}.',
+    requires: about,
+  },
+  {
+    pattern: phrase(`\\bbeing (?:an? |the )${before}${noun}`),
+    value: 'by noun',
+    status: 'inferred',
+    statement: 'Is a {noun}.',
+    requires: about,
+  },
+  {
+    pattern: phrase(`\\b(?:i|me),? (?:as )?an? ${before}${noun}(?= ?[,;.)]| crying| in (?:my|a)| who\\b)`),
+    value: 'by noun',
+    status: 'stated',
+    statement: 'Is a {noun}.',
+  },
+  {
+    pattern: phrase(
+      `\\bi(?:'m|m| am|'ll| will|'ve|ve| have)? (?:just |recently |officially |finally |soon |first )?(?:be|became|become|becoming|going to be|gonna be|about to be|about to become|getting to be|been|was|grew up) (?:an? |the |her |his |their |my \\w+'s )${before}${noun}`,
+    ),
+    value: 'by noun',
+    status: 'inferred',
+    statement: 'Is a {noun}.',
+  },
+  {
+    pattern: phrase(
+      `(?:\\bwhen i was (?:an? |the )|\\bas an? (?=(?:little|young|small|teenage|teen|chubby|shy|skinny|lonely) )|\\bi was born an? |\\bi was raised an? |\\bi was (?:always |born )?(?=female|male))${before}(woman|girl|lady|female|man|boy|male|guy|girl scout|boy scout|altar boy|tomboy)\\b(?!['-])`,
+    ),
+    value: 'by noun',
+    status: 'inferred',
+    statement: 'Grew up as a {noun}.',
+    requires: (sentence, match) => /\bi\b/i.test(match[0]) || about(sentence, match),
+  },
+  {
+    pattern: phrase(
+      `\\b(?:oldest|youngest|eldest|middle|one|only one) of (?:\\w+) (sisters|girls|brothers|boys)\\b(?=.{0,60}|$)|\\b(?:us|we|my fellow|fellow) ${described(2)}(women|ladies|gals|girls|moms|mothers|mamas|men|guys|dads|fathers|fellas|boys|dudes)\\b(?!['-])|\\b(women|ladies|gals|girls|moms|men|guys|dads|dudes) like (?:me|us|myself)\\b|\\ban? (woman|lady|girl|gal|mom|man|guy|dude|dad) like (?:me|myself)\\b`,
+    ),
+    value: 'by noun',
+    status: 'inferred',
+    statement: 'Counts among the {noun}.',
+    requires: (sentence, match) => !/\bof\b/i.test(match[0]) || /(?:^|\b(?:i'm|i am|i was|as|being) )(?:the )?$/i.test(sentence.text.slice(0, match.index)),
+  },
+  {
+    pattern: phrase(
+      `\\b(?:(?:kids|kiddos?|grandkids|grandbabies|grandchildren|children|nieces|nephews|son|daughter|granddaughter|grandson|toddler|boys|girls|baby|stepkids|stepson|stepdaughter|(?:\\d+|two|three|four|five|six|seven)[- ]year[- ]old|everybody|everyone|they|students)(?: all| still| just| finally| has started| started)?(?: to)? calls?(?:ed|ing)? me|said|just be called|am called|being called) (?:his |her |their )?(${female}|${male}|mommy|mamma|nana|nanny|gigi|papa|pawpaw|pop-pop|pops|papaw|mamaw|mimi|grammy|gramps|mr|mrs|ms|miss)\\b(?! (?:bear|of the|as a joke))`,
+    ),
+    value: 'by noun',
+    status: 'inferred',
+    statement: 'Is called {noun} at home.',
+    requires: ({ text }, match) => /\bcall/i.test(match[0]) && !/\b(?:at work|coworkers|office|guys|joking|joke)\b/i.test(text),
+  },
+  {
+    pattern: phrase(
+      `(?:\\bwhen i was pregnant|\\bwhile (?:i was )?pregnant with|\\bi(?:'m|m| am|'ve been| got| was) (?:[\\w-]+ ){0,3}?pregnant\\b(?! pause)|${opening}(?:(?:\\d+|\\w+) (?:weeks|months) |officially |still |very )?pregnant (?:with|and|again|here)|\\bi (?:gave birth(?! to (?:this|that|the|an? (?!boy|girl|baby|son|daughter|healthy|beautiful|\\w+ (?:boy|girl|baby|pound))))|miscarried|went into labor|was in labor|am in labor)|\\bmy (?:\\w+ )?(?:c-section|hysterectomy|mastectomy|lumpectomy|ob-?gyn|gyno|gynecologist|menopause|perimenopause|hot flashes|ovar(?:y|ies)|uterus|cervix|iud|pcos|mammogram|bras?|boobs?|breasts|tampons?|mascara|lipstick|pap smear|miscarriage|pregnancy|due date|baby bump|epidural|maternity leave|maternity pants|bridal shower|wedding dress|bridesmaids|sorority(?: sisters?)?|endometriosis|fibroids|postpartum \\w+|breast milk|breast pump|stretch marks|monthly cramps)\\b|\\bmy period (?:is|was|came|started)|\\bon my period\\b|\\bmy period\\b(?= ?[.,!])|\\bi(?:'m|m| am)(?: still| currently)? (?:breastfeeding|nursing (?:my|our|the) (?:baby|daughter|son|newborn|twins?)|postpartum|perimenopausal|menopausal|in menopause|in labor|in the maternity ward)\\b|\\bme (?:\\w+ ){0,4}?in the maternity ward|\\b(?:my|in the) (?:third|first|second) trimester\\b|\\bi (?:had|have) (?:a|my|two|three|another) (?:\\w+ )?(?:c-sections?|hysterectomy|mastectomy|miscarriages?|mammogram|iud)\\b|\\bi(?:'m| am) due in (?:january|february|march|april|may|june|july|august|september|october|november|december|\\w+ weeks)|\\bmy ex-?boyfriends?'? baby|\\bi (?:joined|pledged|rushed|was in) (?:a|my) sorority)`,
+    ),
+    value: 'female',
+    status: 'inferred',
+    statement: 'Writes as a woman ({cue}).',
+  },
+  {
+    pattern: phrase(
+      `(?:\\bmy (?:\\w+ )?(?:vasectomy|prostate(?: \\w+)?|beard|mustache|moustache|goatee|sideburns|testicles?|nuts|balls|penis|foreskin|erections?|paternity leave|bachelor party|fraternity(?: brothers?)?|frat(?: brothers?)?)\\b(?! (?:of|in the air))|\\bi (?:shaved|shaved off|trimmed|grew|am growing|'m growing|have|had) (?:my|a|out my|off my) (?:\\w+ )?(?:beard|mustache|moustache|goatee)\\b|\\bi(?:'m| am) growing (?:my|a|out my) (?:\\w+ )?(?:beard|mustache|moustache)|\\bi (?:got|had|am getting|'m getting) a vasectomy|\\bi got my (?:wife|girlfriend) pregnant|\\bi (?:joined|pledged|rushed|was in) (?:a|my) (?:fraternity|frat)\\b)`,
+    ),
+    value: 'male',
+    status: 'inferred',
+    statement: 'Writes as a man ({cue}).',
+  },
+];
+
+/** "I'm 38, mom.": somebody is spoken to. */
+const isAddress = ({ text }: Sentence, { 0: words, index }: RegExpExecArray): boolean =>
+  /,\s*(?:mom|mama|mum|dad|daddy|man|dude|girl|guy|lady|gal|brother|sister|grandma|grandpa|boy|fella|son|aunt \w+|uncle \w+)$/i.test(words) &&
+  /^ ?(?:[.!?,]|$)/.test(text.slice(index + words.length));
+
+const titles = 'mommy mamma nana nanny gigi papa pawpaw pop pops papaw mamaw mimi grammy gramps mr mrs ms miss';
 const triggers = triggerWords(
   female.split('|'),
   male.split('|'),
-  'mommy nana nanny gigi papa pawpaw pop pops papaw mamaw mimi grammy gramps',
-  'pregnant birth section hysterectomy mastectomy ob obgyn gyn gynecologist menopause flashes period pregnancy breastfeeding leave shower dress smear miscarriage',
-  'vasectomy prostate beard mustache moustache testicles party',
+  titles,
+  'sisters brothers women ladies gals girls moms mothers mamas men guys dads fathers fellas boys dudes',
+  'pregnant birth miscarried labor section hysterectomy mastectomy lumpectomy ob obgyn gyn gyno gynecologist menopause menopausal perimenopause perimenopausal flashes ovary ovaries uterus cervix iud pcos mammogram bra bras boob boobs breast breasts tampon tampons mascara lipstick pregnancy bump epidural period breastfeeding nursing postpartum trimester ward leave pants shower dress smear miscarriage miscarriages due sorority endometriosis fibroids cramps bridesmaids stretch sections baby',
+  'vasectomy prostate beard mustache moustache goatee sideburns testicle testicles nuts balls penis foreskin erection erections party fraternity frat',
 );
-const femaleNoun = new RegExp(`^(?:${female}|mommy|nana|nanny|gigi|mamaw|mimi|grammy)$`, 'i');
-/** "(34F)" or "34/F" after the first person. */
-const tagPattern = /\b(?:I|[Mm]e),? ?[([]?\d\d ?\/? ?([MF])\b[)\]]?/g;
+const feminine = new RegExp(
+  `^(?:${female}|sisters|women|ladies|gals|girls|moms|mothers|mamas|mommy|mamma|nana|nanny|gigi|mamaw|mimi|grammy|mrs|ms|miss)$`,
+  'i',
+);
+/** "(34F)", "34/F", "31F here" and "52m," of the writer. */
+const tagPatterns = [
+  /\b(?:I|[Mm]e|OP),? ?[([]?\d\d ?\/? ?([MFmf])\b[)\]]?/g,
+  /\b(?:I|[Mm]e|OP),? ?[([]([MFmf])[ /,]{0,2}\d\d[)\]]/g,
+  /\b[Mm]y ?[([]\d\d ?\/?([MFmf])[)\]] (?=[^()\n]{1,40}[([](?:\d\d|[MFmf]))/g,
+  /^(?:\w+,? )?(?:I'm |i'm |im |I am )?\d\d ?\/? ?([MFmf])(?= here\b|[,./]|$| from\b| in\b| and\b)/g,
+  /^([MF])[ /,]{0,2}\d\d(?= here\b|[,./]|$| from\b| in\b)/g,
+  /^(?:I'm |i'm |im |I am )?\d\d,? (?:years old,? |yo )?([Mm]ale|[Ff]emale)\b/g,
+];
 
 /** Sex, where the writer names it or tells of what only one sex has. Spouses say nothing: a wife may have a wife. */
 export function sexCues(all: readonly Sentence[]): Cue[] {
   const cues: Cue[] = [];
   for (const sentence of all) {
-    for (const { pattern, value, status, statement } of mentionsAny(sentence, triggers) ? rules : [])
+    for (const { pattern, value, status, statement, requires } of mentionsAny(sentence, triggers) ? rules : [])
       for (const match of assertedMatches(sentence, pattern)) {
-        if (/\b(?:not|no|wish|like|never)\b/i.test(match[0])) continue;
-        const noun = (match[1] ?? '').toLowerCase();
-        const sex = value === 'by noun' ? (femaleNoun.test(noun) ? 'female' : 'male') : value;
+        if (/\b(?:not|no|wish|like (?!me|us|my)|never|men's|women's|dog|cat|plant|fur)\b/i.test(match[0].replace(/like (?:me|us|myself)/i, '')) && !/\b(?:dog|cat|plant|fur) (?:mom|dad|mama|lady)/i.test(match[0]))
+          continue;
+        if (requires && !requires(sentence, match)) continue;
+        if (value === 'by noun' && isAddress(sentence, match)) continue;
+        const word = ((match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? '').toLowerCase();
+        const sex = value === 'by noun' ? (feminine.test(word) ? 'female' : 'male') : value;
         const text = statement
-          .replace('a {noun}', /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`)
-          .replace('{noun}', noun)
+          .replace('a {noun}', /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)
+          .replace('{noun}', word)
           .replace(
             '{cue}',
             match[0]
@@ -88,10 +199,12 @@ export function sexCues(all: readonly Sentence[]): Cue[] {
           );
         cues.push(cueAt(sentence, match, sex, status, text));
       }
-    for (const match of matchesOf(sentence.text, tagPattern)) {
-      const sex = match[1] === 'F' ? 'female' : 'male';
-      cues.push(cueAt(sentence, match, sex, 'stated', `Is ${sex} (${match[1]!}).`));
-    }
+    for (const pattern of tagPatterns)
+      for (const match of matchesOf(sentence.text, pattern)) {
+        const letter = match[1]!.charAt(0).toUpperCase();
+        const sex = letter === 'F' ? 'female' : 'male';
+        cues.push(cueAt(sentence, match, sex, 'stated', `Is ${sex} (${letter}).`));
+      }
   }
   return cues;
 }

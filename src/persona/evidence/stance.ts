@@ -1,6 +1,6 @@
 import { fold, words } from '../../text/tokens.js';
 import type { Claim } from '../narrative-persona.js';
-import { assertedMatches, claimAt, mentionsAny, phrase, triggerWords } from './reading.js';
+import { assertedMatches, claimAt, iOr, mentionsAny, phrase, triggerWords } from './reading.js';
 import type { Sentence } from './reading.js';
 
 const openers: readonly { pattern: RegExp; verb: string; dimension: 'interests' | 'values' | 'personality' }[] = [
@@ -47,6 +47,24 @@ const openers: readonly { pattern: RegExp; verb: string; dimension: 'interests' 
     dimension: 'personality',
   },
   { pattern: phrase('\\bi (?:always |still )?worry about '), verb: 'Worries about', dimension: 'personality' },
+  // What free time goes to, in the writer's words.
+  ...(
+    [
+      ['collect', 'Collects'],
+      ['restore', 'Restores'],
+      ['refinish', 'Refinishes'],
+      ['carve', 'Carves'],
+      ['brew', 'Brews'],
+      ['sculpt', 'Sculpts'],
+      ['tinker with', 'Tinkers with'],
+      ['volunteer (?:at|with|for)', 'Volunteers with'],
+      ['forage for', 'Forages for'],
+      ['(?<=\\bi [a-z ]{0,16})play(?! with| around| along| it| dumb| dead| tricks| a (?:part|role|game of)| the (?:part|role|game|victim|lottery|card|long))', 'Plays'],
+      ['(?:recently |just )?(?:took|taken) up', 'Has taken up'],
+      ["(?:am into|\'m into|am really into|\'m really into|am getting into|\'m getting into)(?! (?:it|trouble|an? (?:fight|argument|accident|car|wreck)|bed|this|that|the (?:car|habit|school|program))\\b)", 'Is into'],
+      ["(?:am learning|\'m learning|am teaching myself|\'m teaching myself)(?! (?:how|that|to (?:live|love|be|let|accept|trust|deal|cope|say|not)|a lot|from|about|more|so much))", 'Learns'],
+    ] as const
+  ).map(([source, verb]) => ({ pattern: phrase(`${iOr}${source} `), verb, dimension: 'interests' as const })),
 ];
 
 /** Adjectives with which people describe themselves; "I'm shy." says what sort of person one is. */
@@ -58,7 +76,7 @@ const selfPattern = phrase(
 
 const triggers = triggerWords(
   selfWords.split('|'),
-  'love adore enjoy obsessed crazy fan believe care value respect hate stand despise proud scared afraid terrified bad terrible good worry',
+  'love adore enjoy obsessed crazy fan believe care value respect hate stand despise proud scared afraid terrified bad terrible good worry collect restore refinish carve brew sculpt tinker volunteer forage play took taken got into learning learn teaching',
 );
 
 /** Most words of the thing that is loved or hated. */
@@ -71,7 +89,7 @@ const boundary = new Set(
 );
 /** Objects that begin like this point at something that was said before, or are turns of phrase. */
 const opaque = new Set(
-  'it that this him her them you me us how when what where everything nothing anything something one ones every all both himself herself myself yourself these those your his their being having getting getting going to the a an my our not if people who no some is was are were about and or but'.split(
+  'because it that this him her them you me us how when what where everything nothing anything something one ones every all both himself herself myself yourself these those your his their being having getting getting going to the a an my our not if people who no some is was are were about and or but'.split(
     ' ',
   ),
 );
@@ -84,7 +102,7 @@ const dangling = new Set(
 );
 /** "I love to say", "I hate to ask": manners of speaking. */
 const speaking = new Set(
-  'say admit ask think tell see hear be break know bother complain brag interrupt disappoint have get'.split(' '),
+  'say admit ask think tell see hear be break know bother complain brag interrupt disappoint have get do spend'.split(' '),
 );
 
 /** What the writer loves, hates, believes in and says of their own character, restated in the third person. */

@@ -4,6 +4,8 @@ import type { LanguageOf } from '../../text/language.js';
 import type { EvidenceReader } from '../evidence/evidence.js';
 import type { History } from '../history.js';
 import type { NarrativePersona } from '../narrative-persona.js';
+import type { BlindScorer } from './blind-scorer.js';
+import { duplicateAuthors } from './duplicate-authors.js';
 import { personOf, rules } from './rules.js';
 import type { Person, RuleTools } from './rules.js';
 import type { Rubric } from './rubric.js';
@@ -26,6 +28,7 @@ export type JudgeScores = ReadonlyMap<string, Readonly<Record<string, number>>>;
 
 export interface AssessTools {
   readonly reader: EvidenceReader;
+  readonly blindScorer: BlindScorer;
   readonly languageOf: LanguageOf;
   /** Without them the judge criteria of the rubric are not applied; with them a missing score is a rejection. */
   readonly judgeScores?: JudgeScores;
@@ -34,6 +37,7 @@ export interface AssessTools {
 /**
  * Assesses personas against a rubric: one assessment a persona, in order, so kept and rejected together are the input. A
  * persona that is nearly the same as a kept one of another person is the one rejected; draws of one person are not compared.
+ * Of people with nearly the same history, the one with the smallest id stands for all.
  *
  * @throws {Failure} `integrity` when the history of a persona is absent, or two personas share an id
  */
@@ -41,7 +45,7 @@ export function assess(
   personas: readonly NarrativePersona[],
   histories: readonly History[],
   rubric: Rubric,
-  { reader, languageOf, judgeScores }: AssessTools,
+  { reader, blindScorer, languageOf, judgeScores }: AssessTools,
 ): Assessment[] {
   const people = new Map(histories.map((history) => [history.person, history]));
   const prepared = new Map<string, Person>();
@@ -50,9 +54,11 @@ export function assess(
 
   const tools: RuleTools = {
     reader,
+    blindScorer,
     languageOf,
     languages: rubric.languages,
     nearest: nearestKept(personas, rubric, kept),
+    duplicates: rubric.criteria.some(({ id }) => id === 'duplicate-author') ? duplicateAuthors(histories) : new Map(),
   };
   return personas.map((persona) => {
     const person = prepared.get(persona.person) ?? personOf(people.get(persona.person)!, reader);

@@ -24,10 +24,12 @@ export const ruleNames = [
   'language',
   'grounding',
   'contradictions',
+  'trait-contradictions',
   'personal-data',
   'verbatim-words',
   'verbatim-characters',
   'near-duplicate',
+  'duplicate-author',
 ] as const;
 export type RuleName = (typeof ruleNames)[number];
 

@@ -1,34 +1,35 @@
-import { canonicalJson } from '../../core/canonical-json.js';
 import { verbatimOverlap } from '../../text/overlap.js';
 import { personalData } from '../../text/personal-data.js';
 import { wordCount } from '../../text/tokens.js';
 import { statedAge } from '../evidence/age.js';
-import { contradictions } from '../evidence/evidence.js';
-import { inFirstPerson } from './first-person.js';
-import { isGrounded } from './grounding.js';
+import { fieldContradictions, oppositeDomains, readPersonaText } from './contradictions.js';
+import { groundsOf, isGrounded } from './grounding.js';
 import type { LanguageOf } from '../../text/language.js';
 import type { Overlap, OverlapWith } from '../../text/overlap.js';
 import type { EvidenceReader } from '../evidence/evidence.js';
 import type { History } from '../history.js';
 import type { NarrativePersona } from '../narrative-persona.js';
+import type { BlindScorer } from './blind-scorer.js';
+import type { DuplicateAuthor } from './duplicate-authors.js';
+import type { Grounds } from './grounding.js';
 import type { RuleName } from './rubric.js';
 
 /** What the rules know of a person, worked out once for all draws. */
-export interface Person {
+export interface Person extends Grounds {
   readonly history: History;
-  readonly posts: ReadonlyMap<string, History['posts'][number]>;
   readonly overlap: OverlapWith;
-  /** Claims that the embedded reader makes of the history, as canonical JSON. */
-  readonly known: ReadonlySet<string>;
 }
 
 /** What the rules need from outside. */
 export interface RuleTools {
   readonly reader: EvidenceReader;
+  readonly blindScorer: BlindScorer;
   readonly languageOf: LanguageOf;
   readonly languages: readonly string[];
   /** Largest Jaccard similarity with a persona of another person that was kept before, and its id. */
   readonly nearest: (persona: NarrativePersona) => { readonly similarity: number; readonly id: string } | undefined;
+  /** By person, the earlier one whose history is most like theirs. */
+  readonly duplicates: ReadonlyMap<string, DuplicateAuthor>;
 }
 
 /** A score with what it rests on, for the rejection. */
@@ -47,9 +48,8 @@ export interface Rule {
 export function personOf(history: History, reader: EvidenceReader): Person {
   return {
     history,
-    posts: new Map(history.posts.map((post) => [post.id, post])),
     overlap: verbatimOverlap(history.posts.map(({ text }) => text)),
-    known: new Set(reader.read(history).claims.map((claim) => canonicalJson(claim))),
+    ...groundsOf(history, reader),
   };
 }
 
@@ -92,18 +92,27 @@ export const rules: Readonly<Record<RuleName, Rule>> = {
   },
   contradictions: {
     passes: 'at-most',
-    score({ text, evidence, disposition }, _, { reader }) {
-      const attributes = { ...disposition.attributes, ...evidence.attributes };
-      const found = contradictions(reader.readText([{ id: 'persona', text: inFirstPerson(text) }]), {
-        ageYears: evidence.ageYears ?? disposition.ageYears,
-        attributes: Object.fromEntries(Object.entries(attributes).map(([name, { value }]) => [name, value])),
-      });
+    score(persona, _, { reader }) {
+      const found = fieldContradictions(readPersonaText(persona.text, reader), persona);
       const [first] = found;
       return {
         score: found.length,
         detail: first
           ? `the text says ${first.variable} ${first.text}, the field ${first.declared}`
           : 'text and fields agree',
+      };
+    },
+  },
+  'trait-contradictions': {
+    passes: 'at-most',
+    score({ text, disposition: { traits } }, _, { blindScorer }) {
+      const found = oppositeDomains(
+        blindScorer(text),
+        traits.map((z) => 50 + 10 * z),
+      );
+      return {
+        score: found.length,
+        detail: found.length === 0 ? 'text and traits agree' : `the text tells of the other end of ${found.join(', ')}`,
       };
     },
   },
@@ -121,6 +130,16 @@ export const rules: Readonly<Record<RuleName, Rule>> = {
     score(persona, _, { nearest }) {
       const found = nearest(persona);
       return { score: found?.similarity ?? 0, detail: found ? `like ${found.id}` : 'like no other person' };
+    },
+  },
+  'duplicate-author': {
+    passes: 'at-most',
+    score(_, { history }, { duplicates }) {
+      const found = duplicates.get(history.person);
+      return {
+        score: found?.similarity ?? 0,
+        detail: found ? `history like that of ${found.person}` : 'history like no other',
+      };
     },
   },
 };

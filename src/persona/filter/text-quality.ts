@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { RandomStream } from '../../core/random.js';
+import { permutation } from '../../numerics/sampling.js';
 import { traitDomains } from '../../psychometrics/inventory.js';
+import type { NarrativePersona } from '../narrative-persona.js';
 
 /** How well a blind reader of the texts finds the numbers of one domain. */
 export const DomainCoupling = z.strictObject({
@@ -40,3 +43,128 @@ export const TextQuality = z.strictObject({
   shuffled: TextFigures.nullable(),
 });
 export type TextQuality = z.infer<typeof TextQuality>;
+
+/** What texts must reach to count as evidence. */
+export const TextGates = z.strictObject({
+  minCorrelation: z
+    .number()
+    .min(-1)
+    .max(1)
+    .default(0.5)
+    .describe('least correlation of a blind score of the texts with the T-scores that passes, in each domain'),
+  minSignAgreement: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.85)
+    .describe('least share of people far from the mean whose text is read on their side of it'),
+  maxContradictions: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe('largest share of texts that contradict their fields'),
+  minGrounding: z.number().min(0).max(1).default(0.95).describe('least share of claims that stand on their span'),
+  maxRandomSpans: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('largest share of claims that would stand on a random span of the same author'),
+});
+export type TextGates = z.infer<typeof TextGates>;
+
+/** With fewer people a bootstrap of them says too little about a correlation. */
+const fewestPeople = 10;
+/** Chance at which a gate is missed although the texts just meet it. */
+const level = 0.025;
+
+/**
+ * The gates that the texts miss, in words; empty when they meet all, or when nothing can be told from so few people. A
+ * correlation misses when its whole 95 % interval lies below the gate. A share misses when as bad a one would come up in
+ * fewer than 2.5 % of samples that just meet the gate, with as many independent cases as there are people at most: personas
+ * of one person are like one another.
+ */
+export function textGates({ own }: TextQuality, gates: TextGates): string[] {
+  const missed: string[] = [];
+  const share = (value: number | null, cases: number, least: number, words: (value: number) => string): void => {
+    if (value !== null && isBelow(value, Math.min(cases, own.people), least)) missed.push(words(value));
+  };
+  for (const { domain, r, upper, signAgreement, extreme } of own.coupling) {
+    if (own.people >= fewestPeople && r !== null && upper !== null && upper < gates.minCorrelation)
+      missed.push(
+        `blind scores of the texts follow ${domain} with a correlation of ${r.toFixed(2)}, asked at least ${gates.minCorrelation}`,
+      );
+    share(
+      signAgreement,
+      extreme,
+      gates.minSignAgreement,
+      (value) =>
+        `${percent(value)} of the texts of people far from the mean show their side of ${domain}, asked at least ${percent(gates.minSignAgreement)}`,
+    );
+  }
+  share(
+    1 - own.contradictions,
+    own.personas,
+    1 - gates.maxContradictions,
+    () =>
+      `${percent(own.contradictions)} of the texts contradict their fields, asked at most ${percent(gates.maxContradictions)}`,
+  );
+  share(
+    own.grounding,
+    own.claims,
+    gates.minGrounding,
+    (value) => `${percent(value)} of the claims stand on their span, asked at least ${percent(gates.minGrounding)}`,
+  );
+  share(
+    own.randomSpans === null ? null : 1 - own.randomSpans,
+    own.claims,
+    1 - gates.maxRandomSpans,
+    (value) =>
+      `${percent(1 - value)} of the claims would stand on a random span of their author, asked at most ${percent(gates.maxRandomSpans)}`,
+  );
+  return missed;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** Whether so low a share of `cases` would come up in fewer than 2.5 % of samples from a population with the share `least`. */
+function isBelow(share: number, cases: number, least: number): boolean {
+  if (share >= least) return false;
+  if (least === 1) return true;
+  const most = Math.round(share * cases);
+  // Binomial tail, term by term in logarithms, so that many cases do not underflow at once.
+  let logTerm = cases * Math.log1p(-least);
+  let tail = 0;
+  for (let k = 0; k <= most && tail < level; k++) {
+    tail += Math.exp(logTerm);
+    logTerm += Math.log((cases - k) / (k + 1)) + Math.log(least) - Math.log1p(-least);
+  }
+  return tail < level;
+}
+
+/**
+ * The personas with the texts and claims of other people's personas; everything else stays their own. People pass their texts
+ * on around one ring, drawn at random, so nobody keeps their own; null with fewer than two people. A person with more
+ * personas than the giver gets texts more than once.
+ */
+export function permuteTexts(personas: readonly NarrativePersona[], random: RandomStream): NarrativePersona[] | null {
+  const byPerson = new Map<string, NarrativePersona[]>();
+  for (const persona of personas) {
+    const own = byPerson.get(persona.person);
+    if (own) own.push(persona);
+    else byPerson.set(persona.person, [persona]);
+  }
+  const people = [...byPerson.keys()].sort();
+  if (people.length < 2) return null;
+  const ring = Array.from(permutation(people.length, random), (index) => people[index]!);
+  const giverOf = new Map(ring.map((person, k) => [person, byPerson.get(ring[(k + 1) % ring.length]!)!]));
+  const taken = new Map<string, number>();
+  return personas.map((persona) => {
+    const givers = giverOf.get(persona.person)!;
+    const count = taken.get(persona.person) ?? 0;
+    taken.set(persona.person, count + 1);
+    const { text, evidence } = givers[count % givers.length]!;
+    return { ...persona, text, evidence: { ...persona.evidence, claims: evidence.claims } };
+  });
+}

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ask } from '../../model/ask.js';
 import type { ChatModel } from '../../model/chat-model.js';
-import type { Inventory } from '../../psychometrics/inventory.js';
+import { type Inventory, traitDomains } from '../../psychometrics/inventory.js';
 import type { Respondent } from '../ports.js';
 import { fenced, fillPrompt, type Prompt } from './prompt.js';
 
-/** Items in one question. */
-const batchSize = 50;
+/** Most items in one question. */
+const largestBatch = 50;
 
 export interface ModelRespondentOptions {
   readonly model: ChatModel;
@@ -17,8 +17,8 @@ export interface ModelRespondentOptions {
 
 /**
  * Answers an inventory by role-play. The model sees the text of the persona and the items, never traits, keys or domains.
- * Items keep their order and come in batches; every item must be answered, so an answer that leaves one out is asked again.
- * If one batch fails, so does the persona: half an inventory is no measurement.
+ * Items come in batches that each mix domains and keys, so that agreeing with everything shows; every item must be answered,
+ * so an answer that leaves one out is asked again. If one batch fails, so does the persona: half an inventory is no measurement.
  */
 export function modelRespondent({ model, prompt, temperature = 0.7 }: ModelRespondentOptions): Respondent {
   const batchesOf = new WeakMap<Inventory, readonly Batch[]>();
@@ -29,7 +29,7 @@ export function modelRespondent({ model, prompt, temperature = 0.7 }: ModelRespo
       batchesOf.set(inventory, batches);
       const responses = new Uint8Array(inventory.items.length);
       let attempts = 0;
-      for (const { start, ids, items, schema } of batches) {
+      for (const { places, ids, items, schema } of batches) {
         const filled = fillPrompt(prompt, {
           persona: fenced('persona', [persona.text]),
           items,
@@ -46,16 +46,17 @@ export function modelRespondent({ model, prompt, temperature = 0.7 }: ModelRespo
         const answer = await ask(model, question, schema, signal);
         attempts += answer.attempts;
         if (answer.kind !== 'answered') return { ...answer, attempts };
-        ids.forEach((id, i) => (responses[start + i] = answer.value[id]!));
+        ids.forEach((id, i) => (responses[places[i]!] = answer.value[id]!));
       }
       return { kind: 'answered', value: responses, attempts };
     },
   };
 }
 
-/** A run of items with the shape of its answer. */
+/** Items of one question with the shape of its answer. */
 interface Batch {
-  readonly start: number;
+  /** Where each item stands in the inventory, ascending. */
+  readonly places: readonly number[];
   readonly ids: readonly string[];
   readonly items: string;
   readonly schema: z.ZodType<Record<string, number>>;
@@ -63,18 +64,28 @@ interface Batch {
 
 function makeBatches({ items, stem, response }: Inventory): Batch[] {
   const choice = z.literal(Array.from({ length: response.max }, (_, i) => i + 1));
-  const batches: Batch[] = [];
-  for (let start = 0; start < items.length; start += batchSize) {
-    const batch = items.slice(start, start + batchSize);
-    batches.push({
-      start,
+  return deal(items).map((places) => {
+    const batch = places.map((place) => items[place]!);
+    return {
+      places,
       ids: batch.map(({ id }) => id),
       items: fenced(
         'items',
         batch.map(({ id, text }) => ({ id, text: `${stem} ${text.charAt(0).toLowerCase()}${text.slice(1)}` })),
       ),
       schema: z.strictObject(Object.fromEntries(batch.map(({ id }) => [id, choice]))),
-    });
-  }
-  return batches;
+    };
+  });
+}
+
+/** Deals the items of each domain and key out in turn, as cards, so that every batch gets its share of each. */
+function deal(items: Inventory['items']): number[][] {
+  const batches = Array.from({ length: Math.ceil(items.length / largestBatch) }, (): number[] => []);
+  const kindOf = ({ domain, keying }: Inventory['items'][number]): number =>
+    2 * traitDomains.indexOf(domain) + (keying === 1 ? 0 : 1);
+  items
+    .map((item, place) => ({ place, kind: kindOf(item) }))
+    .sort((a, b) => a.kind - b.kind || a.place - b.place)
+    .forEach(({ place }, turn) => batches[turn % batches.length]!.push(place));
+  return batches.map((places) => places.sort((a, b) => a - b));
 }

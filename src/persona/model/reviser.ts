@@ -2,7 +2,7 @@ import { ask, mapAnswer } from '../../model/ask.js';
 import type { ChatModel } from '../../model/chat-model.js';
 import { wordCount } from '../../text/tokens.js';
 import type { Reviser } from '../ports.js';
-import { narrativeAnswer } from './narrative-answer.js';
+import { revisedAnswer } from './narrative-answer.js';
 import { fenced, fillPrompt, type Prompt } from './prompt.js';
 
 export interface ModelReviserOptions {
@@ -19,7 +19,7 @@ export function modelReviser({ model, prompt }: ModelReviserOptions): Reviser {
     name: `model:${model.name}`,
     async revise(persona, changes, signal) {
       // Posts are not shown to the model here, so it has none to quote; a portrait that shrinks has lost something.
-      const schema = narrativeAnswer([], Math.floor(shortestShare * wordCount(persona.text)));
+      const schema = revisedAnswer(Math.floor(shortestShare * wordCount(persona.text)));
       const filled = fillPrompt(prompt, {
         persona: fenced('persona', [persona.text]),
         changes: fenced('changes', changes),

@@ -30,6 +30,8 @@ export interface ModelWriterOptions {
   readonly variables: readonly { readonly name: string; readonly categories: readonly string[] }[];
   /** Language of the narratives, by name: `English`. */
   readonly language: string;
+  /** Who speaks in the narratives: the person (`I`), or somebody about the person. Default third. */
+  readonly person?: 'first' | 'third';
   readonly measure: (history: History) => Measures | Promise<Measures>;
   /** Most characters of posts in one prompt; older posts that do not fit are left out and counted. Default 60 000. */
   readonly maxPostCharacters?: number;
@@ -48,7 +50,10 @@ export interface WriterCounts {
   readonly unknownCategories: number;
   /** Attributes given up for another value of the same variable: declared, else stated, else in the newest post. */
   readonly supersededAttributes: number;
+  /** Older posts that did not fit into the prompt. */
   readonly postsLeftOut: number;
+  /** Posts that give orders to a model, which are shown to none. */
+  readonly postsWithOrders: number;
 }
 
 /** A writer that counts what it leaves out. */
@@ -71,11 +76,13 @@ type EvidenceAnswer = z.infer<typeof EvidenceAnswer>;
 
 /**
  * Writes personas with a language model. Posts go in as fenced data; what comes out counts only if its quote stands in the
- * post word for word, so that every claim has its span. The narrative is written from the claims, never from the posts, and
- * is asked for again if it repeats more than a few words of a post in a row.
+ * post word for word, so that every claim has its span. The narrative is written from the claims, never from the posts, in two
+ * paragraphs: what the notes say, and what was drawn for this persona. It is asked for again if it repeats more than a few
+ * words of a post in a row, is too short, or does not tell the two apart.
  */
 export function modelWriter(options: ModelWriterOptions): ModelWriter {
   const { model, prompts, variables, language, measure, maxPostCharacters = 60_000, temperature = 0.8 } = options;
+  const voice = voices[options.person ?? 'third'];
   const categories = new Map(variables.map(({ name, categories }) => [name, new Set(categories)]));
   const counts = {
     claims: 0,
@@ -84,6 +91,7 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
     unknownCategories: 0,
     supersededAttributes: 0,
     postsLeftOut: 0,
+    postsWithOrders: 0,
   };
 
   // The draws of one person share the index over their posts.
@@ -145,7 +153,7 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
     counts: () => ({ ...counts }),
 
     async readEvidence(history, signal) {
-      const { posts, leftOut, fence } = showPosts(history.posts, maxPostCharacters);
+      const { posts, leftOut, withOrders, fence } = showPosts(history.posts, maxPostCharacters);
       const filled = fillPrompt(prompts.extractEvidence, {
         posts: fence,
         variables: variables.map(({ name, categories }) => `- ${name}: ${categories.join(' | ')}`).join('\n'),
@@ -154,28 +162,20 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
       const answer = await ask(model, question, EvidenceAnswer, signal);
       if (answer.kind !== 'answered') return answer;
       counts.postsLeftOut += leftOut;
+      counts.postsWithOrders += withOrders;
       const measures = await measure(history);
       return mapAnswer(answer, (value) => standing(history, posts, value, measures));
     },
 
     async narrate(history, evidence, disposition, signal) {
-      const { ageYears, traits } = disposition;
-      const attributes = { ...evidence.attributes, ...disposition.attributes };
       const filled = fillPrompt(prompts.writeNarrative, {
-        evidence: fenced(
-          'evidence',
-          dimensions.flatMap((dimension) =>
-            evidence.claims
-              .filter((claim) => claim.dimension === dimension)
-              .map(({ statement, status }) => ({ dimension, statement, status })),
-          ),
-        ),
+        evidence: fenced('evidence', notesOf(history, evidence)),
         topics: fenced('topics', evidence.topics),
-        attributes: [`age: ${ageYears}`, ...sortedEntries(attributes).map(([name, { value }]) => `${name}: ${value}`)]
-          .map((line) => `- ${line}`)
-          .join('\n'),
-        tendencies: traitDomains.map((trait, i) => `- ${trait}: ${tendency(traits[i]!)}`).join('\n'),
+        known: bulleted(factsOf(evidence.ageYears, evidence.attributes)),
+        drawn: bulleted(drawnFacts(evidence, disposition)),
+        tendencies: traitDomains.map((trait, i) => `- ${trait}: ${tendency(disposition.traits[i]!)}`).join('\n'),
         language,
+        voice,
       });
       const question = {
         ...filled,
@@ -184,10 +184,11 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
         maxOutputTokens: 1500,
         seed: seedOf(history, disposition),
       };
-      const shape = shapes.get(history) ?? narrativeAnswer(history.posts.map(({ text }) => text));
+      const posts = history.posts.map(({ text }) => text);
+      const shape = shapes.get(history) ?? narrativeAnswer(posts, language === 'English' ? englishMark : null);
       shapes.set(history, shape);
       const answer = await ask(model, question, shape, signal);
-      return mapAnswer(answer, ({ text }) => text.trim());
+      return mapAnswer(answer, (layers) => `${layers.evidence.trim()}\n\n${layers.disposition.trim()}`);
     },
   };
 }
@@ -209,17 +210,64 @@ function locator(posts: readonly Post[]): (entry: { post: number; quote: string 
 const seedOf = ({ person }: History, disposition: Disposition): number =>
   Number.parseInt(sha256(canonicalJson([person, disposition])).slice(0, 8), 16) >>> 1;
 
-/** Standard deviations at which the words for a trait change: the cuts 0.5 and 1.5 give 7, 24, 38, 24 and 7 % of adults. */
+/** How the two voices are put to a model. */
+const voices = {
+  first: 'in the first person, as the person would tell it ("I ...")',
+  third: 'in the third person',
+} as const;
+
+/** The word that marks, in English, what was drawn. */
+const englishMark = 'drawn';
+
+/** What the posts say, by dimension; then what people say of their own character, in their own few words. */
+function notesOf({ posts }: History, { claims, traitStatements }: Evidence): object[] {
+  const textOf = new Map(posts.map(({ id, text }) => [id, text]));
+  return [
+    ...dimensions.flatMap((dimension) =>
+      claims
+        .filter((claim) => claim.dimension === dimension)
+        .map(({ statement, status }) => ({ dimension, statement, status })),
+    ),
+    ...traitStatements.map(({ domain, keying, strength, source: { post, start, end } }) => ({
+      dimension: 'personality',
+      says: textOf.get(post)?.slice(start, end) ?? '',
+      meaning: `${strength} ${keying === 1 ? 'high' : 'low'} in ${domain}`,
+      status: 'stated',
+    })),
+  ];
+}
+
+/** Age in years, then attributes, as lines; the band of an age adds nothing to it. */
+const factsOf = (ageYears: number | undefined, attributes: Evidence['attributes']): string[] => [
+  ...(ageYears === undefined ? [] : [`age: ${ageYears}`]),
+  ...sortedEntries(attributes)
+    .filter(([name]) => name !== 'age' || ageYears === undefined)
+    .map(([name, { value }]) => `${name}: ${value}`),
+];
+
+/** What was drawn for this persona: the evidence of all its draws is the same, and none of this is in it. */
+function drawnFacts({ ageYears: known }: Evidence, { ageYears, attributes }: Disposition): string[] {
+  const drawn = Object.entries(attributes).filter(
+    ([name, { status }]) => status === 'imputed' && (name !== 'age' || known === undefined),
+  );
+  return factsOf(known === undefined ? ageYears : undefined, Object.fromEntries(drawn));
+}
+
+const bulleted = (lines: readonly string[]): string =>
+  lines.length === 0 ? '- nothing' : lines.map((line) => `- ${line}`).join('\n');
+
+/** How far from average a trait has words, in standard deviations; T-scores of 43 to 57 are about average. */
 const tendencyWords = [
-  [-1.5, 'far below average'],
-  [-0.5, 'below average'],
-  [0.5, 'about average'],
-  [1.5, 'above average'],
-  [Infinity, 'far above average'],
+  [1.8, 'far'],
+  [1.2, 'clearly'],
+  [0.7, 'somewhat'],
 ] as const;
 
 /** A standardized trait in words, as it is put to a model. */
-export const tendency = (z: number): string => tendencyWords.find(([cut]) => z < cut)![1];
+export function tendency(z: number): string {
+  const strength = tendencyWords.find(([cut]) => Math.abs(z) >= cut)?.[1];
+  return strength === undefined ? 'about average' : `${strength} ${z < 0 ? 'below' : 'above'} average`;
+}
 
 const sortedEntries = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,10 +1,11 @@
 import type { RandomStream } from '../../core/random.js';
-import { quantile } from '../../numerics/statistics.js';
+import { moments, quantile } from '../../numerics/statistics.js';
 import { traitDomains } from '../../psychometrics/inventory.js';
 import { peopleDiagnostics, weightDiagnostics } from '../../survey/diagnostics.js';
-import { divergenceMeter, type DivergenceMeter, type Divergences } from '../../transport/divergences.js';
+import { divergenceMeter, divergenceMeters, maxDifference, type DivergenceMeter } from '../../transport/divergences.js';
 import { traitMetricNames, type StepDiagnostics, type TraitCell, type TraitMetricName } from '../diagnostics.js';
-import type { People } from '../people.js';
+import { axisOf } from '../joint.js';
+import { ageMidpoints, peopleAt, type People } from '../people.js';
 import { cellsOf, variablesOf, type Margin, type Target } from '../target.js';
 import { jointCodes } from './constraints.js';
 
@@ -31,45 +32,112 @@ export function maxMarginErrorPoints(target: Target, people: People, weights: Ar
   }, 0);
 }
 
-/** Measures one step of alignment: margins against the target, traits against test people, precision of the weights. */
+/** How far weighted people are from others in traits; see {@link traitMetricNames}. */
+export type TraitDistances = Readonly<Record<TraitMetricName, number>>;
+
+/**
+ * Measures one step of alignment: margins against the target and precision of the weights.
+ *
+ * @param distances from test people, under the weights of the step
+ */
 export function measureStep(
   step: StepDiagnostics['step'],
   target: Target,
   pool: People,
   authors: readonly string[],
   weights: Float64Array,
-  meter: DivergenceMeter | null,
+  distances: TraitDistances | null,
 ): StepDiagnostics {
-  const traits = meter && pool.traits ? meter({ points: pool.traits, weights }) : null;
   const { effectivePeople, maxAuthorShare } = peopleDiagnostics(authors, weights);
+  const traits = Object.fromEntries(traitMetricNames.map((name) => [name, distances?.[name] ?? null])) as Pick<
+    StepDiagnostics,
+    TraitMetricName
+  >;
   return {
     step,
     maxMarginErrorPoints: maxMarginErrorPoints(target, pool, weights),
-    amw: traits?.amw ?? null,
-    frechet: traits?.frechet ?? null,
-    slicedWasserstein: traits?.slicedWasserstein ?? null,
-    mmd2: traits?.mmd2 ?? null,
-    maxCorrelationError: traits?.maxCorrelationError ?? null,
+    ...traits,
     effectiveSampleSize: weightDiagnostics(weights).effectiveSampleSize,
     effectivePeople,
     maxAuthorShare,
   };
 }
 
-/** Meter of divergence from reference people, all with equal weight; null when they have no traits. */
-export const peopleMeter = (people: People, random: RandomStream, projections = 100): DivergenceMeter | null =>
-  people.traits &&
-  divergenceMeter({ points: people.traits, weights: new Float64Array(people.size).fill(1) }, d, random, projections);
+const equalWeights = (people: People): Float64Array => new Float64Array(people.size).fill(1);
 
-/** Median and 95th percentile of each divergence between the reference and groups of other people, nothing but chance apart. */
-export type NoiseFloor = Readonly<Record<TraitMetricName, { readonly median: number; readonly p95: number }>>;
+/** Meter of divergence of traits alone from reference people, all with equal weight; null when they have no traits. */
+export const peopleMeter = (people: People, random: RandomStream, projections = 100): DivergenceMeter | null =>
+  people.traits && divergenceMeter({ points: people.traits, weights: equalWeights(people) }, d, random, projections);
+
+/** Distances of people, under weights of any scale, from each of several groups of reference people. */
+export type PopulationMeter = (people: People, weights: Float64Array) => TraitDistances[];
+
+/**
+ * Meter of traits together with sex and age. All groups are compared with by the same projections, so that distances of the
+ * same people may be subtracted.
+ *
+ * @param references groups of people, all with equal weight
+ * @returns null when one has no traits
+ */
+export function populationMeter(
+  target: Target,
+  references: readonly People[],
+  random: RandomStream,
+): PopulationMeter | null {
+  const points = references.flatMap((people) =>
+    people.traits ? [{ points: people.traits, weights: equalWeights(people) }] : [],
+  );
+  if (points.length < references.length) return null;
+  const meter = divergenceMeters(points, d, random);
+  const expected = references.map((people) => jointCorrelations(target, people, equalWeights(people)));
+  return (people, weights) => {
+    const found = jointCorrelations(target, people, weights);
+    return meter({ points: people.traits!, weights }).map((divergences, r) => ({
+      ...divergences,
+      maxJointCorrelationError: maxDifference(found, expected[r]!),
+    }));
+  };
+}
+
+/** Correlations of the five domains, being female and age (the middle of the band), (7 x 7) row-major. */
+export function jointCorrelations(
+  target: Target,
+  { size, codes, traits }: People,
+  weights: Float64Array,
+): Float64Array {
+  const width = target.variables.length;
+  const [sexAxis, ageAxis] = [axisOf(target, 'sex'), axisOf(target, 'age')];
+  const female = target.variables[sexAxis]!.categories.indexOf('female');
+  const years = ageMidpoints(target);
+  const points = new Float64Array(size * (d + 2));
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < d; k++) points[i * (d + 2) + k] = traits![i * d + k]!;
+    points[i * (d + 2) + d] = codes[i * width + sexAxis] === female ? 1 : 0;
+    points[i * (d + 2) + d + 1] = years[codes[i * width + ageAxis]!]!;
+  }
+  return moments(points, d + 2, weights).correlation;
+}
+
+/** What chance alone does to one distance. */
+export interface DistanceFloor {
+  /** Median and 95th percentile between the first reference and groups of other people. */
+  readonly median: number;
+  readonly p95: number;
+  /** 95th percentile of the distance to the first reference less that to the second, for the same group; at least 0. */
+  readonly foldGapP95: number;
+}
+
+/** {@link DistanceFloor} of each distance. */
+export type NoiseFloor = Readonly<Record<TraitMetricName, DistanceFloor>>;
 
 /**
  * What sampling alone does: groups of `size` people are drawn from `others` (with replacement, so that a group may be
  * larger than they are), who have nothing to do with the people behind the meter, and measured like an agent pool.
+ *
+ * @param meter with the test people first and, where the gap between folds is wanted, the people used for fitting second
  */
 export function noiseFloor(
-  meter: DivergenceMeter,
+  meter: PopulationMeter,
   others: People,
   size: number,
   replicates: number,
@@ -78,18 +146,19 @@ export function noiseFloor(
   const weights = new Float64Array(size).fill(1);
   const found = Array.from({ length: replicates }, (_, replicate) => {
     const draw = random.fork(replicate);
-    const points = new Float64Array(size * d);
-    for (let row = 0; row < size; row++) {
-      const person = draw.below(others.size);
-      points.set(others.traits!.subarray(person * d, person * d + d), row * d);
-    }
-    return meter({ points, weights });
+    const rows = Uint32Array.from({ length: size }, () => draw.below(others.size));
+    return meter(peopleAt(others, rows), weights);
   });
-  const summary = (name: keyof Divergences) => {
-    const values = Float64Array.from(found, (divergences) => divergences[name]);
-    return { median: quantile(values, 0.5), p95: quantile(values, 0.95) };
+  const summary = (name: TraitMetricName): DistanceFloor => {
+    const values = Float64Array.from(found, ([test]) => test![name]);
+    const gaps = Float64Array.from(found, ([test, fit]) => (fit ? test![name] - fit[name] : 0));
+    return {
+      median: quantile(values, 0.5),
+      p95: quantile(values, 0.95),
+      foldGapP95: Math.max(quantile(gaps, 0.95), 0),
+    };
   };
-  return Object.fromEntries(traitMetricNames.map((name) => [name, summary(name)])) as unknown as NoiseFloor;
+  return Object.fromEntries(traitMetricNames.map((name) => [name, summary(name)])) as NoiseFloor;
 }
 
 /** Mean of each domain in each cell of sex x age, pool against people, with the cell's effective sample size. */
@@ -97,8 +166,12 @@ export function traitCells(target: Target, pool: People, weights: Float64Array, 
   if (!pool.traits || !people.traits) return [];
   const cells = cellsOf(target, ['sex', 'age']);
   const own = cellMoments(jointCodes(target, pool, ['sex', 'age']), pool.traits, weights, cells.length);
-  const equal = new Float64Array(people.size).fill(1);
-  const theirs = cellMoments(jointCodes(target, people, ['sex', 'age']), people.traits, equal, cells.length);
+  const theirs = cellMoments(
+    jointCodes(target, people, ['sex', 'age']),
+    people.traits,
+    equalWeights(people),
+    cells.length,
+  );
   return cells.flatMap((cell, c) =>
     traitDomains.flatMap((domain, k) => {
       if (own[c]!.mass === 0 || theirs[c]!.mass === 0) return [];

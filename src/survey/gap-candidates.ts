@@ -1,0 +1,184 @@
+import { sum } from '../numerics/statistics.js';
+import type { SlackProgram } from './feasibility.js';
+import { splitMargin, type MarginParts } from './variables.js';
+import { askedShares, weightTotal, type WeightingProblem } from './weighting-problem.js';
+
+/** A kind of record that is not in the sample. */
+export interface Candidate {
+  /** Equal for equal kinds. */
+  readonly key: string;
+  /** Category by variable. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly traits: Readonly<Record<string, { readonly from: number; readonly to: number }>>;
+  readonly members: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Whether it has a category that no record has. */
+  readonly isNew: boolean;
+  /** Its row of the features. */
+  readonly index: readonly number[];
+  readonly value: readonly number[];
+  /** Prices · features: how much slack a unit of its weight takes away. */
+  readonly worth: number;
+}
+
+/** Proposes, for dual variables of the cells, kinds of records that are worth most. */
+export type CandidatePricer = (prices: Float64Array) => Candidate[];
+
+interface PricedMargin extends MarginParts {
+  /** Its first column of the features. */
+  readonly first: number;
+  /** Position of each cell. */
+  readonly byKey: ReadonlyMap<string, number>;
+  /** What a record of the universe has in each column beside the 1 of its category: minus the share, or nothing. */
+  readonly offset: Float64Array;
+  /** Whether somebody with base weight is in the cell. */
+  readonly isTaken: readonly boolean[];
+}
+
+/**
+ * A pricer for the margins of a problem. From each cell with a price above zero it starts with the best record present, puts it into
+ * that cell and then changes one variable after the other as long as the record gains worth: exact where margins share no
+ * variables, a local optimum where joints overlap.
+ *
+ * @param problem one record a signature, its total known
+ * @param ranges what new records can have of a number; default what the records have
+ */
+export function candidatePricer(
+  problem: WeightingProblem,
+  program: SlackProgram & { readonly scales: Float64Array },
+  ranges: Readonly<Record<string, { readonly from: number; readonly to: number }>>,
+): CandidatePricer {
+  const { constraints = [] } = problem;
+  const margins = pricedMargins(problem);
+  const categoriesOf = new Map<string, Set<string>>();
+  for (const { parts, cells } of margins)
+    for (const cell of cells)
+      cell.forEach((label, k) => categoriesOf.set(parts[k]!, (categoriesOf.get(parts[k]!) ?? new Set()).add(label)));
+  const firstNumber = program.targets.length - constraints.length;
+
+  type Attributes = Map<string, string>;
+  const cellOf = ({ parts, byKey }: PricedMargin, attributes: Attributes): number =>
+    byKey.get(keyOf(parts.map((part) => attributes.get(part) ?? ''))) ?? -1;
+  const worthOf = (attributes: Attributes, prices: Float64Array): number =>
+    margins.reduce((worth, margin) => {
+      const c = cellOf(margin, attributes);
+      if (c < 0) return -Infinity;
+      return (
+        worth + prices[margin.first + c]! + margin.offset.reduce((s, x, k) => s + x * prices[margin.first + k]!, 0)
+      );
+    }, 0);
+
+  const climb = (start: Attributes, prices: Float64Array): Attributes => {
+    let [best, worth] = [start, worthOf(start, prices)];
+    for (let moved = true; moved;) {
+      moved = false;
+      for (const [name, categories] of categoriesOf)
+        for (const category of categories) {
+          const changed = new Map(best).set(name, category);
+          const its = worthOf(changed, prices);
+          if (its > worth + 1e-12) [best, worth, moved] = [changed, its, true];
+        }
+    }
+    return best;
+  };
+
+  const attributesOf = (record: number): Attributes =>
+    new Map(
+      margins.flatMap(({ parts, cells }, m): [string, string][] => {
+        const cell = cells[problem.margins[m]!.codes[record]!];
+        return cell === undefined ? [] : parts.map((part, k): [string, string] => [part, cell[k]!]);
+      }),
+    );
+
+  return (prices) => {
+    const { offsets, index, value, rows } = program.features;
+    const worthIn = (record: number, from: number, to: number): number => {
+      let worth = 0;
+      for (let k = offsets[record]!; k < offsets[record + 1]!; k++)
+        if (index[k]! >= from && index[k]! < to) worth += prices[index[k]!]! * value[k]!;
+      return worth;
+    };
+    const best = (from: number, to: number): number => {
+      let [record, most] = [0, -Infinity];
+      for (let s = 0; s < rows; s++) {
+        const worth = problem.base[s]! > 0 ? worthIn(s, from, to) : -Infinity;
+        if (worth > most) [record, most] = [s, worth];
+      }
+      return record;
+    };
+    const start = attributesOf(best(0, firstNumber));
+    const home = constraints.some(({ category }) => category !== undefined) ? best(firstNumber, prices.length) : -1;
+    const starts = margins.flatMap(({ first, parts, cells }) =>
+      cells.flatMap((cell, c) =>
+        prices[first + c]! > 1e-9 ? [new Map([...start, ...parts.map((part, k) => [part, cell[k]!] as const)])] : [],
+      ),
+    );
+    const proposals = [start, ...starts].map((attributes) => climb(attributes, prices));
+    return proposals
+      .filter((attributes) => worthOf(attributes, prices) > -Infinity)
+      .map((attributes) => candidateOf(attributes, prices, home));
+  };
+
+  function candidateOf(attributes: Attributes, prices: Float64Array, home: number): Candidate {
+    const entries: [number, number][] = [];
+    let isNew = false;
+    for (const margin of margins) {
+      const c = cellOf(margin, attributes);
+      if (!margin.isTaken[c]) isNew = true;
+      margin.offset.forEach((x, k) => {
+        const entry = x + (k === c ? 1 : 0);
+        if (entry !== 0) entries.push([margin.first + k, entry]);
+      });
+    }
+    const traits: Record<string, { from: number; to: number }> = {};
+    const members: Record<string, Record<string, number>> = {};
+    constraints.forEach(({ name, category, values, asked, unit }, k) => {
+      const column = firstNumber + k;
+      let own: number;
+      if (category !== undefined) {
+        own = values[home]!;
+        if (own > 0) (members[name] ??= {})[category] = own;
+      } else {
+        const mean = unit === 'mean' ? asked : asked / weightTotal(problem);
+        const range = ranges[name] ?? { from: minimum(values), to: maximum(values) };
+        const price = prices[column]!;
+        own = price > 1e-9 ? range.to : price < -1e-9 ? range.from : Math.min(range.to, Math.max(range.from, mean));
+        if (own !== mean) traits[name] = { from: Math.min(own, mean), to: Math.max(own, mean) };
+      }
+      if (own !== 0) entries.push([column, own / program.scales[column]!]);
+    });
+    return {
+      key: JSON.stringify(entries),
+      attributes: Object.fromEntries(attributes),
+      traits,
+      members,
+      isNew,
+      index: entries.map(([column]) => column),
+      value: entries.map(([, x]) => x),
+      worth: sum(entries.map(([column, x]) => x * prices[column]!)),
+    };
+  }
+}
+
+const keyOf = (labels: readonly string[]): string => JSON.stringify(labels);
+const minimum = (values: Float64Array): number => values.reduce((least, x) => Math.min(least, x), Infinity);
+const maximum = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, x), -Infinity);
+
+function pricedMargins(problem: WeightingProblem): PricedMargin[] {
+  let first = 0;
+  return problem.margins.map((margin) => {
+    const { codes, categories, unit } = margin;
+    const { parts, cells } = splitMargin(margin);
+    const isCentred = unit === 'share' && codes.some((code) => code < 0);
+    const taken = new Set(codes.filter((_, i) => problem.base[i]! > 0));
+    const here = first;
+    first += categories.length;
+    return {
+      first: here,
+      parts,
+      cells,
+      byKey: new Map(cells.map((cell, c) => [keyOf(cell), c])),
+      offset: askedShares(margin, weightTotal(problem)).map((share) => (isCentred ? -share : 0)),
+      isTaken: categories.map((_, c) => taken.has(c)),
+    };
+  });
+}

@@ -1,0 +1,241 @@
+import { Failure } from '../core/failure.js';
+import type { RecordFinding } from '../core/findings.js';
+import type { RandomStream } from '../core/random.js';
+import { sum } from '../numerics/statistics.js';
+import {
+  checkCollapseRules,
+  collapseMargin,
+  collapseVariable,
+  settleDeadCells,
+  type DeadMarginPolicy,
+} from './dead-margins.js';
+import { inZone, type Margin, type NumericTarget, type ZoneMargins } from './margins.js';
+import { matchMargin, type UntargetedPolicy } from './match-margin.js';
+import type { MissingPolicy } from './missing.js';
+import { personConstraints } from './person-margin.js';
+import { checkAgreement, marginDifferences, settleTotals, type TotalsPolicy } from './totals.js';
+import { hasVariable, readSampleTable, type SampleTable } from './sample-table.js';
+import type { SampleColumns } from './variables.js';
+import type { CategoryMargin, NumericConstraint, WeightingProblem } from './weighting-problem.js';
+
+/** The records that get weights, and the persons in them when they are households. */
+export interface WeightingSample {
+  readonly records: number;
+  readonly columns: SampleColumns;
+  /** (records) default 1 each. */
+  readonly base?: Float64Array;
+  readonly persons?: {
+    readonly records: number;
+    readonly columns: SampleColumns;
+    /** (persons) row of the household, -1 without one. */
+    readonly householdOf: Int32Array;
+  };
+}
+
+/** What to do where margins and sample do not fit; every default is to fail. */
+export interface MarginPolicies {
+  readonly missing?: MissingPolicy;
+  readonly totals?: TotalsPolicy;
+  readonly deadMargins?: DeadMarginPolicy;
+  readonly untargeted?: UntargetedPolicy;
+  readonly disagreement?: 'error' | 'report';
+}
+
+/** Problems that are ready to be fitted. */
+export interface PreparedZones {
+  /** By zone, '' in a file without zones; all over the same records. */
+  readonly problems: ReadonlyMap<string, WeightingProblem>;
+  /** Rows of the sample that are the records of the problems. */
+  readonly rows: Int32Array;
+}
+
+/**
+ * Checks margins against a sample before anything is fitted, and puts both together, one problem a zone. Margins of persons on a
+ * sample of households become counts of persons. Whatever a policy changes is recorded.
+ *
+ * @param random for `missing: impute`
+ * @throws {Failure} `invalid-input` as {@link settleTotals}, {@link checkAgreement}, {@link settleMissing}, {@link settleDeadCells}
+ * and {@link matchMargin}; on a variable that the sample does not have, and margins of persons without persons
+ */
+export function prepareZones(
+  zones: readonly ZoneMargins[],
+  sample: WeightingSample,
+  policies: MarginPolicies,
+  random: RandomStream,
+  record: RecordFinding,
+): PreparedZones {
+  const {
+    missing = 'error',
+    totals = 'error',
+    deadMargins = 'error',
+    untargeted = 'error',
+    disagreement = 'error',
+  } = policies;
+  const { persons } = sample;
+  checkLevels(zones, sample);
+  const levelled = zones.map(({ zone, margins, numbers }) => ({
+    zone,
+    margins: margins.map((margin) => ({ ...margin, level: levelOf(zone, margin, sample) })),
+    numbers: numbers.map((number) => ({ ...number, level: levelOf(zone, number, sample) })),
+  }));
+  const settled = levelled.map((zone) => settleTotals(zone, totals, record));
+  const exists = (name: string): boolean =>
+    Object.hasOwn(sample.columns, name) || (persons !== undefined && Object.hasOwn(persons.columns, name));
+  checkAgreement(
+    settled.flatMap((zone) => marginDifferences(zone, exists)),
+    disagreement,
+    record,
+  );
+
+  const rules = typeof deadMargins === 'object' ? deadMargins.collapse : [];
+  const tableOf = (level: 'household' | 'person'): SampleTable => {
+    const ofLevel = <T extends { readonly level: unknown }>(items: readonly T[]): T[] =>
+      items.filter((item) => item.level === level);
+    const { records, columns } = level === 'household' ? sample : persons!;
+    const name = level === 'person' ? 'persons' : persons ? 'households' : 'sample';
+    const margins = settled.flatMap((zone) => ofLevel(zone.margins));
+    const numbers = settled.flatMap((zone) => ofLevel(zone.numbers));
+    return readSampleTable(name, records, columns, { margins, numbers }, missing, random, record);
+  };
+  const own = tableOf('household');
+  const people = persons ? tableOf('person') : undefined;
+  checkCollapseRules(
+    rules,
+    (name) => {
+      const found = settled.flatMap(({ margins }) => margins.filter((margin) => margin.name === name));
+      return found.length === 0 ? undefined : new Set(found.flatMap(({ categories }) => categories));
+    },
+    (name) => (own.variables.get(name) ?? people?.variables.get(name))?.labels ?? [],
+    record,
+  );
+  const base = Float64Array.from(own.kept, (row) => sample.base?.[row] ?? 1);
+  const householdOf = people && linksTo(own.kept, sample.records, people.kept, persons!.householdOf);
+  const personBase = householdOf?.reduce(
+    (out, row, i) => ((out[i] = row < 0 ? 0 : base[row]!), out),
+    new Float64Array(householdOf.length),
+  );
+
+  const problemOf = ({ zone, margins, numbers }: ZoneMargins): WeightingProblem => {
+    const matched = (margin: Margin, table: SampleTable, weights: Float64Array): CategoryMargin => {
+      const variable = collapseVariable(table.variables.get(margin.name)!, rules);
+      const present = new Set<string>();
+      variable.codes.forEach((code, i) => code >= 0 && weights[i]! > 0 && present.add(variable.labels[code]!));
+      const alive = settleDeadCells(zone, collapseMargin(margin, rules), present, deadMargins, record);
+      return matchMargin(table.name, zone, alive, variable, weights, untargeted, record);
+    };
+    const constraints: NumericConstraint[] = [];
+    for (const { name, level, asked, unit } of numbers) {
+      const values = (level === 'person' ? people! : own).numbers.get(name)!;
+      if (level === 'person' && unit === 'mean')
+        throw new Failure('invalid-input', {
+          where: inZone(zone, name),
+          problem: 'a mean over persons cannot be asked of households',
+          expected: 'the total',
+        });
+      constraints.push({
+        name,
+        asked,
+        unit,
+        values: level === 'person' ? summed(values, householdOf!, base.length) : values,
+      });
+    }
+    const ofPersons = margins.filter(({ level }) => level === 'person');
+    const counted = ofPersons.find(({ unit }) => unit === 'total');
+    for (const margin of ofPersons) {
+      if (margin.unit === 'share' && !counted)
+        throw new Failure('invalid-input', {
+          where: inZone(zone, margin.name),
+          problem: 'shares of persons without a number of persons',
+          expected: 'one margin of persons in counts',
+        });
+      const { name, categories, codes, asked, unit } = matched(margin, people!, personBase!);
+      const persons = unit === 'share' ? sum(counted!.asked) : 1;
+      constraints.push(
+        ...personConstraints(
+          { name, categories, codes, totals: asked.map((x) => x * persons) },
+          householdOf!,
+          base.length,
+        ),
+      );
+    }
+    const ofRecords = margins.filter(({ level }) => level === 'household').map((margin) => matched(margin, own, base));
+    return { records: base.length, base, margins: ofRecords, ...(constraints.length > 0 ? { constraints } : {}) };
+  };
+  const problems = new Map(settled.map((zone) => [zone.zone, problemOf(zone)]));
+  recordEmpty(settled, record);
+  return { problems, rows: own.kept };
+}
+
+/** Without persons everything is a property of the records, and of one level. */
+function levelOf(
+  zone: string,
+  { name, level }: Margin | NumericTarget,
+  { columns, persons }: WeightingSample,
+): 'household' | 'person' {
+  const missing = (expected: readonly string[]): Failure =>
+    new Failure('invalid-input', {
+      where: inZone(zone, name),
+      problem: 'no such variable in the sample',
+      got: name,
+      expected: expected.join(', '),
+    });
+  if (!persons || level !== null) {
+    const own = persons && level === 'person' ? persons.columns : columns;
+    if (!hasVariable(own, name)) throw missing(Object.keys(own));
+    return persons ? level! : 'household';
+  }
+  const [inHouseholds, inPersons] = [hasVariable(columns, name), hasVariable(persons.columns, name)];
+  if (inHouseholds && inPersons)
+    throw new Failure('invalid-input', {
+      where: inZone(zone, name),
+      problem: 'a variable of households and of persons',
+      expected: 'a level, household or person',
+    });
+  if (!inHouseholds && !inPersons) throw missing([...Object.keys(columns), ...Object.keys(persons.columns)]);
+  return inHouseholds ? 'household' : 'person';
+}
+
+/** @throws {Failure} `invalid-input` on margins of households and of persons without a table of persons */
+function checkLevels(zones: readonly ZoneMargins[], { persons }: WeightingSample): void {
+  if (persons) return;
+  const levels = zones
+    .flatMap(({ margins, numbers }) => [...margins, ...numbers])
+    .filter(({ level }) => level !== null);
+  const other = levels.find(({ level }) => level !== levels[0]!.level);
+  if (other)
+    throw new Failure('invalid-input', {
+      where: other.name,
+      problem: 'margins of persons and of households on one table',
+      got: other.level,
+      expected: `${levels[0]!.level!} as for ${levels[0]!.name}, or a table of persons beside the households`,
+    });
+}
+
+/** Households of the kept persons, as positions among the kept households. */
+function linksTo(households: Int32Array, records: number, persons: Int32Array, householdOf: Int32Array): Int32Array {
+  const position = new Int32Array(records).fill(-1);
+  households.forEach((row, k) => (position[row] = k));
+  return Int32Array.from(persons, (person) => (householdOf[person]! < 0 ? -1 : position[householdOf[person]!]!));
+}
+
+/** Values of persons added up in their households. */
+function summed(values: Float64Array, householdOf: Int32Array, households: number): Float64Array {
+  const out = new Float64Array(households);
+  values.forEach((value, person) => {
+    if (householdOf[person]! >= 0) out[householdOf[person]!]! += value;
+  });
+  return out;
+}
+
+function recordEmpty(zones: readonly ZoneMargins[], record: RecordFinding): void {
+  const empty = zones.filter(
+    ({ margins }) => margins.length > 0 && margins.every(({ unit, asked }) => unit === 'total' && sum(asked) === 0),
+  );
+  if (empty.length > 0)
+    record({
+      level: 'info',
+      code: 'empty-zones',
+      message: `nobody lives in ${empty.length} zones: all their weights are zero`,
+      values: { zones: empty.map(({ zone }) => zone) },
+    });
+}
