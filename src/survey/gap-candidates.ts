@@ -40,7 +40,7 @@ interface PricedMargin extends MarginParts {
  * variables, a local optimum where joints overlap.
  *
  * @param problem one record a signature, its total known
- * @param ranges what new records can have of a number; default what the records have
+ * @param ranges what new records can have of a number; default the range of the records, wide enough on both sides of the mean asked
  */
 export function candidatePricer(
   problem: WeightingProblem,
@@ -139,10 +139,14 @@ export function candidatePricer(
         if (own > 0) (members[name] ??= {})[category] = own;
       } else {
         const mean = unit === 'mean' ? asked : asked / weightTotal(problem);
-        const range = ranges[name] ?? { from: minimum(values), to: maximum(values) };
+        const range = ranges[name] ?? reachAround(mean, minimum(values), maximum(values));
         const price = prices[column]!;
         own = price > 1e-9 ? range.to : price < -1e-9 ? range.from : Math.min(range.to, Math.max(range.from, mean));
-        if (own !== mean) traits[name] = { from: Math.min(own, mean), to: Math.max(own, mean) };
+        if (own !== mean)
+          traits[name] = {
+            from: Math.max(range.from, Math.min(own, mean)),
+            to: Math.min(range.to, Math.max(own, mean)),
+          };
       }
       if (own !== 0) entries.push([column, own / program.scales[column]!]);
     });
@@ -158,6 +162,12 @@ export function candidatePricer(
     };
   }
 }
+
+/** A range that reaches as far beyond the mean as the values lie on its other side, so that it can be had. */
+const reachAround = (mean: number, least: number, most: number): { readonly from: number; readonly to: number } => ({
+  from: Math.min(least, 2 * mean - most),
+  to: Math.max(most, 2 * mean - least),
+});
 
 const keyOf = (labels: readonly string[]): string => JSON.stringify(labels);
 const minimum = (values: Float64Array): number => values.reduce((least, x) => Math.min(least, x), Infinity);

@@ -49,7 +49,7 @@ export interface GapOptions {
   readonly maxRelativeWeight?: number;
   /** Fewest records of a category that is asked for. Default 5. */
   readonly minRecords?: number;
-  /** What new records can have of a number; default what the records present have. */
+  /** What new records can have of a number; default the range of those present, wide enough to reach the mean asked. */
   readonly ranges?: Readonly<Record<string, { readonly from: number; readonly to: number }>>;
 }
 

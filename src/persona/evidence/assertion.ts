@@ -94,7 +94,7 @@ const bareOthers =
 
 /** Before a predicate that belongs to what stands in front of it: "classmates are now engaged". */
 const unfinished =
-  /\b(?:is|are|was|were|be|been|being|has|have|had|gets?|got|to|who|of|a|an|the|with|every|some|any|no|than|by)\s+(?:(?:\w+ly|now|just|still|also|so|then)\s+)?$/i;
+  /\b(?:is|are|was|were|be|been|being|has|have|had|who)\s+(?:(?:\w+ly|now|just|still|also|so|then)\s+)?$/i;
 
 /** Position after the last match of a pattern, 0 without one. */
 function lastEnd(text: string, pattern: RegExp): number {

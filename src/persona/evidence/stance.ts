@@ -52,6 +52,8 @@ const openers: readonly { pattern: RegExp; verb: string; dimension: 'interests' 
     [
       ['collect', 'Collects'],
       ['restore', 'Restores'],
+      ["(?:am |'m |been )?restoring", 'Restores'],
+      ["(?:am |'m |been )?collecting", 'Collects'],
       ['refinish', 'Refinishes'],
       ['carve', 'Carves'],
       ['brew', 'Brews'],
@@ -76,7 +78,7 @@ const selfPattern = phrase(
 
 const triggers = triggerWords(
   selfWords.split('|'),
-  'love adore enjoy obsessed crazy fan believe care value respect hate stand despise proud scared afraid terrified bad terrible good worry collect restore refinish carve brew sculpt tinker volunteer forage play took taken got into learning learn teaching',
+  'love adore enjoy obsessed crazy fan believe care value respect hate stand despise proud scared afraid terrified bad terrible good worry collect restore refinish carve brew sculpt tinker volunteer restoring collecting forage play took taken got into learning learn teaching',
 );
 
 /** Most words of the thing that is loved or hated. */
