@@ -105,14 +105,16 @@ export function couplingGrid({ diagnostics: { texts } }: PopulationReport): Grid
   if (texts === null) return null;
   return {
     caption:
-      'Blind reading of the texts against the scores, by domain. r: correlation. Same side: share of personas more than 10 T-score points from the mean that the text puts on their side.',
+      'Blind reading of the texts, by domain, against the drawn traits that they were written from and against the T-scores measured afterwards. r: correlation. Same side: share of personas more than one standard deviation from the mean that the text puts on their side.',
     columns: [
       text('Domain'),
-      number('r'),
+      number('r, drawn'),
       number('95% interval'),
       number('r, texts of others'),
       number('Same side'),
       number('Personas behind it'),
+      number('r, measured'),
+      number('Same side, measured'),
     ],
     rows: texts.own.coupling.map((coupling, d) => [
       variableTitle(coupling.domain),
@@ -121,6 +123,8 @@ export function couplingGrid({ diagnostics: { texts } }: PopulationReport): Grid
       orMissing(texts.shuffled?.coupling[d]?.r ?? null, decimal),
       orMissing(coupling.signAgreement, percent),
       count(coupling.extreme),
+      orMissing(coupling.administered.r, decimal),
+      orMissing(coupling.administered.signAgreement, percent),
     ]),
   };
 }

@@ -20,6 +20,17 @@ export interface Candidate {
   readonly worth: number;
 }
 
+/** What is known beforehand of records that do not exist yet. */
+export interface CandidateRules {
+  /** What new records can have of a number; default the range of those present, wide enough to reach the mean asked. */
+  readonly ranges?: Readonly<Record<string, { readonly from: number; readonly to: number }>>;
+  /** Whether there can be such a record; default all. A household is made of the categories of one and the persons of another. */
+  readonly possible?: (kind: Pick<Candidate, 'attributes' | 'members'>) => boolean;
+}
+
+/** Households whose persons are tried, best first. */
+const mostHomes = 20;
+
 /** Proposes, for dual variables of the cells, kinds of records that are worth most. */
 export type CandidatePricer = (prices: Float64Array) => Candidate[];
 
@@ -35,17 +46,16 @@ interface PricedMargin extends MarginParts {
 }
 
 /**
- * A pricer for the margins of a problem. From each cell with a price above zero it starts with the best record present, puts it into
- * that cell and then changes one variable after the other as long as the record gains worth: exact where margins share no
- * variables, a local optimum where joints overlap.
+ * A pricer for the margins of a problem. It starts with the best record present, as it is and put into each cell with a price above
+ * zero, and changes one variable after the other as long as the record gains worth: exact where margins share no variables, a
+ * local optimum where joints overlap or rules forbid kinds. Persons are those of a household present, the best few.
  *
  * @param problem one record a signature, its total known
- * @param ranges what new records can have of a number; default the range of the records, wide enough on both sides of the mean asked
  */
 export function candidatePricer(
   problem: WeightingProblem,
   program: SlackProgram & { readonly scales: Float64Array },
-  ranges: Readonly<Record<string, { readonly from: number; readonly to: number }>>,
+  { ranges = {}, possible }: CandidateRules,
 ): CandidatePricer {
   const { constraints = [] } = problem;
   const margins = pricedMargins(problem);
@@ -54,27 +64,31 @@ export function candidatePricer(
     for (const cell of cells)
       cell.forEach((label, k) => categoriesOf.set(parts[k]!, (categoriesOf.get(parts[k]!) ?? new Set()).add(label)));
   const firstNumber = program.targets.length - constraints.length;
+  const hasMembers = constraints.some(({ category }) => category !== undefined);
 
   type Attributes = Map<string, string>;
   const cellOf = ({ parts, byKey }: PricedMargin, attributes: Attributes): number =>
     byKey.get(keyOf(parts.map((part) => attributes.get(part) ?? ''))) ?? -1;
-  const worthOf = (attributes: Attributes, prices: Float64Array): number =>
-    margins.reduce((worth, margin) => {
+  const worthOf = (attributes: Attributes, home: number, prices: Float64Array): number => {
+    if (possible?.({ attributes: Object.fromEntries(attributes), members: membersOf(home) }) === false)
+      return -Infinity;
+    return margins.reduce((worth, margin) => {
       const c = cellOf(margin, attributes);
       if (c < 0) return -Infinity;
       return (
         worth + prices[margin.first + c]! + margin.offset.reduce((s, x, k) => s + x * prices[margin.first + k]!, 0)
       );
     }, 0);
+  };
 
-  const climb = (start: Attributes, prices: Float64Array): Attributes => {
-    let [best, worth] = [start, worthOf(start, prices)];
+  const climb = (start: Attributes, home: number, prices: Float64Array): Attributes => {
+    let [best, worth] = [start, worthOf(start, home, prices)];
     for (let moved = true; moved;) {
       moved = false;
       for (const [name, categories] of categoriesOf)
         for (const category of categories) {
           const changed = new Map(best).set(name, category);
-          const its = worthOf(changed, prices);
+          const its = worthOf(changed, home, prices);
           if (its > worth + 1e-12) [best, worth, moved] = [changed, its, true];
         }
     }
@@ -97,26 +111,34 @@ export function candidatePricer(
         if (index[k]! >= from && index[k]! < to) worth += prices[index[k]!]! * value[k]!;
       return worth;
     };
-    const best = (from: number, to: number): number => {
-      let [record, most] = [0, -Infinity];
-      for (let s = 0; s < rows; s++) {
-        const worth = problem.base[s]! > 0 ? worthIn(s, from, to) : -Infinity;
-        if (worth > most) [record, most] = [s, worth];
-      }
-      return record;
+    const best = (from: number, to: number, most: number): number[] => {
+      const worths = Array.from({ length: rows }, (_, s) => (problem.base[s]! > 0 ? worthIn(s, from, to) : -Infinity));
+      return [...worths.keys()].sort((a, b) => worths[b]! - worths[a]! || a - b).slice(0, most);
     };
-    const start = attributesOf(best(0, firstNumber));
-    const home = constraints.some(({ category }) => category !== undefined) ? best(firstNumber, prices.length) : -1;
-    const starts = margins.flatMap(({ first, parts, cells }) =>
+    const homes = hasMembers ? best(firstNumber, prices.length, mostHomes) : best(0, firstNumber, 1);
+    const [first] = best(0, firstNumber, 1);
+    const start = attributesOf(first!);
+    const pushed = margins.flatMap(({ first: column, parts, cells }) =>
       cells.flatMap((cell, c) =>
-        prices[first + c]! > 1e-9 ? [new Map([...start, ...parts.map((part, k) => [part, cell[k]!] as const)])] : [],
+        prices[column + c]! > 1e-9 ? [new Map([...start, ...parts.map((part, k) => [part, cell[k]!] as const)])] : [],
       ),
     );
-    const proposals = [start, ...starts].map((attributes) => climb(attributes, prices));
-    return proposals
-      .filter((attributes) => worthOf(attributes, prices) > -Infinity)
-      .map((attributes) => candidateOf(attributes, prices, home));
+    const starts: [Attributes, number][] = [
+      ...[start, ...pushed].map((attributes): [Attributes, number] => [attributes, homes[0]!]),
+      ...homes.map((home): [Attributes, number] => [attributesOf(home), home]),
+    ];
+    return starts
+      .map(([attributes, home]) => ({ attributes: climb(attributes, home, prices), home }))
+      .filter(({ attributes, home }) => worthOf(attributes, home, prices) > -Infinity)
+      .map(({ attributes, home }) => candidateOf(attributes, prices, home));
   };
+
+  function membersOf(home: number): Record<string, Record<string, number>> {
+    const members: Record<string, Record<string, number>> = {};
+    for (const { name, category, values } of constraints)
+      if (category !== undefined && values[home]! > 0) (members[name] ??= {})[category] = values[home]!;
+    return members;
+  }
 
   function candidateOf(attributes: Attributes, prices: Float64Array, home: number): Candidate {
     const entries: [number, number][] = [];
@@ -130,13 +152,11 @@ export function candidatePricer(
       });
     }
     const traits: Record<string, { from: number; to: number }> = {};
-    const members: Record<string, Record<string, number>> = {};
     constraints.forEach(({ name, category, values, asked, unit }, k) => {
       const column = firstNumber + k;
       let own: number;
       if (category !== undefined) {
         own = values[home]!;
-        if (own > 0) (members[name] ??= {})[category] = own;
       } else {
         const mean = unit === 'mean' ? asked : asked / weightTotal(problem);
         const range = ranges[name] ?? reachAround(mean, minimum(values), maximum(values));
@@ -154,7 +174,7 @@ export function candidatePricer(
       key: JSON.stringify(entries),
       attributes: Object.fromEntries(attributes),
       traits,
-      members,
+      members: membersOf(home),
       isNew,
       index: entries.map(([column]) => column),
       value: entries.map(([, x]) => x),

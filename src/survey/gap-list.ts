@@ -3,7 +3,7 @@ import type { SparseRows } from '../numerics/sparse-rows.js';
 import { sum } from '../numerics/statistics.js';
 import { slackProgram, type SlackProgram, type SlackSolver } from './feasibility.js';
 import { uniqueSignatures } from './signatures.js';
-import { candidatePricer, type Candidate } from './gap-candidates.js';
+import { candidatePricer, type Candidate, type CandidateRules } from './gap-candidates.js';
 import { splitMargin } from './variables.js';
 import { askedShares, checkWeightingProblem, weightTotal, type WeightingProblem } from './weighting-problem.js';
 
@@ -42,15 +42,13 @@ export const GapList = z.strictObject({
 });
 export type GapList = z.infer<typeof GapList>;
 
-/** When a cell counts as too thin. */
-export interface GapOptions {
+/** What new records may be, and when a cell counts as too thin. */
+export interface GapOptions extends CandidateRules {
   readonly zone?: string;
   /** Largest weight that a record should carry, in units of the mean weight. Default 8. */
   readonly maxRelativeWeight?: number;
   /** Fewest records of a category that is asked for. Default 5. */
   readonly minRecords?: number;
-  /** What new records can have of a number; default the range of those present, wide enough to reach the mean asked. */
-  readonly ranges?: Readonly<Record<string, { readonly from: number; readonly to: number }>>;
 }
 
 /** Price of new weight beside that of slack: what present records can do is done by them. */
@@ -63,8 +61,8 @@ const maxRounds = 100;
  * as its dual variables say that they reduce the slack (column generation); the kinds that carry weight at the end are the
  * gaps. Then categories that are met, but by too few records, are listed.
  *
- * A new kind may be any combination of categories that the margins know: what cannot exist must be asked for with zero. In a
- * household the persons are those of some household present.
+ * A new kind may be any combination of categories that the margins know, unless `possible` says no or zero is asked of it. With
+ * such a rule `contradiction` is an upper bound.
  *
  * @throws {Failure} `invalid-input` as {@link checkWeightingProblem}; as {@link SlackSolver}
  */
@@ -97,9 +95,9 @@ export function gapList(problem: WeightingProblem, solve: SlackSolver, options: 
 type Fill = Omit<Gap, 'records'>;
 
 /** @returns kinds of records with the share of all weight that they have to carry, and the slack that is left */
-function fillClashes(problem: WeightingProblem, solve: SlackSolver, { ranges = {} }: GapOptions): [Fill[], number] {
+function fillClashes(problem: WeightingProblem, solve: SlackSolver, options: GapOptions): [Fill[], number] {
   const program = slackProgram(problem);
-  const pricer = candidatePricer(problem, program, ranges);
+  const pricer = candidatePricer(problem, program, options);
   const added = new Map<string, Candidate>();
   let solution = solve(program);
   for (let round = 0; round < maxRounds && solution.cost > 1e-8; round++) {

@@ -9,7 +9,7 @@ import {
   settleDeadCells,
   type DeadMarginPolicy,
 } from './dead-margins.js';
-import { inZone, type Margin, type NumericTarget, type ZoneMargins } from './margins.js';
+import { inZone, type Margin, type MarginLevel, type NumericTarget, type ZoneMargins } from './margins.js';
 import { matchMargin, type UntargetedPolicy } from './match-margin.js';
 import type { MissingPolicy } from './missing.js';
 import { personConstraints } from './person-margin.js';
@@ -88,17 +88,17 @@ export function prepareZones(
   );
 
   const rules = typeof deadMargins === 'object' ? deadMargins.collapse : [];
-  const tableOf = (level: 'household' | 'person'): SampleTable => {
-    const ofLevel = <T extends { readonly level: unknown }>(items: readonly T[]): T[] =>
-      items.filter((item) => item.level === level);
-    const { records, columns } = level === 'household' ? sample : persons!;
-    const name = level === 'person' ? 'persons' : persons ? 'households' : 'sample';
-    const margins = settled.flatMap((zone) => ofLevel(zone.margins));
-    const numbers = settled.flatMap((zone) => ofLevel(zone.numbers));
+  const tableOf = (ofPersons: boolean): SampleTable => {
+    const own = <T extends { readonly level: unknown }>(items: readonly T[]): T[] =>
+      items.filter(({ level }) => (level === 'person') === ofPersons);
+    const { records, columns } = ofPersons ? persons! : sample;
+    const name = ofPersons ? 'persons' : persons ? 'households' : 'sample';
+    const margins = settled.flatMap((zone) => own(zone.margins));
+    const numbers = settled.flatMap((zone) => own(zone.numbers));
     return readSampleTable(name, records, columns, { margins, numbers }, missing, random, record);
   };
-  const own = tableOf('household');
-  const people = persons ? tableOf('person') : undefined;
+  const own = tableOf(false);
+  const people = persons ? tableOf(true) : undefined;
   checkCollapseRules(
     rules,
     (name) => {
@@ -158,7 +158,7 @@ export function prepareZones(
         ),
       );
     }
-    const ofRecords = margins.filter(({ level }) => level === 'household').map((margin) => matched(margin, own, base));
+    const ofRecords = margins.filter(({ level }) => level !== 'person').map((margin) => matched(margin, own, base));
     return { records: base.length, base, margins: ofRecords, ...(constraints.length > 0 ? { constraints } : {}) };
   };
   const problems = new Map(settled.map((zone) => [zone.zone, problemOf(zone)]));
@@ -166,12 +166,12 @@ export function prepareZones(
   return { problems, rows: own.kept };
 }
 
-/** Without persons everything is a property of the records, and of one level. */
+/** The table that a margin speaks of; null without persons, where everything is a property of the records. */
 function levelOf(
   zone: string,
   { name, level }: Margin | NumericTarget,
   { columns, persons }: WeightingSample,
-): 'household' | 'person' {
+): MarginLevel | null {
   const missing = (expected: readonly string[]): Failure =>
     new Failure('invalid-input', {
       where: inZone(zone, name),
@@ -182,7 +182,7 @@ function levelOf(
   if (!persons || level !== null) {
     const own = persons && level === 'person' ? persons.columns : columns;
     if (!hasVariable(own, name)) throw missing(Object.keys(own));
-    return persons ? level! : 'household';
+    return persons ? level : null;
   }
   const [inHouseholds, inPersons] = [hasVariable(columns, name), hasVariable(persons.columns, name)];
   if (inHouseholds && inPersons)

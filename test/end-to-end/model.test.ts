@@ -348,7 +348,7 @@ describe('with language models of many kinds', () => {
       if (extreme > 0) expect(signAgreement).toBeLessThan(0.5);
     expect(textGates(quality, TextGates.parse({}))).toContainEqual(
       expect.stringMatching(
-        /^0\.0 % of the texts of people far from the mean show their side of openness, asked at least/,
+        /^0\.0 % of the texts of personas drawn far from the mean show their side of openness, asked at least/,
       ),
     );
   });

@@ -97,29 +97,29 @@ describe('readMarginCells', () => {
     {
       name: 'variable.csv',
       text: 'name,category,value\na,b,1',
-      message: 'variable.csv:2: no column "variable"; got "name, category, value", expected variable.',
+      message: 'variable.csv:2: no column "variable"; got name, category, value, expected variable.',
     },
     {
       name: 'category.csv',
       text: 'variable,value\na,1',
-      message: 'category.csv:2: no column "category"; got "variable, value", expected category or level.',
+      message: 'category.csv:2: no column "category"; got variable, value, expected category or level.',
     },
     {
       name: 'value.csv',
       text: 'variable,category\na,b',
       message:
-        'value.csv:2: no column "value"; got "variable, category", expected one of value, count, share, proportion, percent, total, mean.',
+        'value.csv:2: no column "value"; got variable, category, expected one of value, count, share, proportion, percent, total, mean.',
     },
     {
       name: 'two.csv',
       text: 'variable,category,count,share\na,b,1,1',
-      message: 'two.csv:2, share: two columns of values; got "count, share", expected one of them.',
+      message: 'two.csv:2, share: two columns of values; got count, share, expected one of them.',
     },
     {
       name: 'thousands.csv',
       text: 'variable,category,count\na,b,"1,234"',
       message:
-        'thousands.csv:2, count: not a number; got "1,234", expected digits with a decimal point. Write 1234.5, not 1,234.5 or 12%.',
+        'thousands.csv:2, count: not a number; got 1,234, expected digits with a decimal point. Write 1234.5, not 1,234.5 or 12%.',
     },
     {
       name: 'no-value.csv',

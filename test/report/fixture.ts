@@ -1,5 +1,5 @@
 import type { Diagnostics, StepDiagnostics } from '../../src/population/diagnostics.js';
-import type { TextFigures } from '../../src/persona/filter/text-quality.js';
+import type { Coupling, TextFigures } from '../../src/persona/filter/text-quality.js';
 import { traitDomains } from '../../src/psychometrics/inventory.js';
 import type { PopulationReport, TraitDensity } from '../../src/report/population-report.js';
 import { shuffleControl } from '../../src/report/shuffle-control.js';
@@ -74,14 +74,16 @@ const textFigures = (
 ): TextFigures => ({
   personas: 2871,
   people: 1502,
-  coupling: traitDomains.map((domain, k) => ({
-    domain,
-    r: correlations[k]!,
-    lower: correlations[k]! - 0.06,
-    upper: correlations[k]! + 0.05,
-    signAgreement: 0.5 + correlations[k]! / 2,
-    extreme: 900 + k,
-  })),
+  coupling: traitDomains.map((domain, k) => {
+    const of = (r: number): Coupling => ({
+      r,
+      lower: r - 0.06,
+      upper: r + 0.05,
+      signAgreement: 0.5 + r / 2,
+      extreme: 900 + k,
+    });
+    return { domain, ...of(correlations[k]!), administered: of(0.9 * correlations[k]!) };
+  }),
   contradictions,
   grounding,
   randomSpans,

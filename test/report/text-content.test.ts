@@ -87,7 +87,16 @@ describe('the shuffle control in words', () => {
 
 describe('texts and numbers', () => {
   it('are compared by domain, with interval and agreement of sign', () => {
-    expect(couplingGrid(report)!.rows[0]).toEqual(['Extraversion', '0.71', '0.65 to 0.76', '0.01', '85.5%', '900']);
+    expect(couplingGrid(report)!.rows[0]).toEqual([
+      'Extraversion',
+      '0.71',
+      '0.65 to 0.76',
+      '0.01',
+      '85.5%',
+      '900',
+      '0.64',
+      '82.0%',
+    ]);
   });
 
   it('have dashes where nothing varies or nothing was shuffled', () => {
@@ -95,7 +104,7 @@ describe('texts and numbers', () => {
     const changed = withChanges({
       diagnostics: { texts: { ...texts, own: { ...texts.own, coupling: still, grounding: null }, shuffled: null } },
     });
-    expect(couplingGrid(changed)!.rows[0]).toEqual(['Extraversion', '–', '–', '–', '–', '900']);
+    expect(couplingGrid(changed)!.rows[0]).toEqual(['Extraversion', '–', '–', '–', '–', '900', '0.64', '82.0%']);
     expect(textFiguresGrid(changed)!.rows.map(([, own, other]) => [own, other])).toEqual([
       ['0.4%', '–'],
       ['–', '–'],

@@ -312,14 +312,10 @@ describe('measure-population', () => {
     const own = {
       personas: 400,
       people: 100,
-      coupling: norms.domains.map((domain) => ({
-        domain,
-        r: 0.7,
-        lower: 0.6,
-        upper: 0.8,
-        signAgreement: 0.95,
-        extreme: 90,
-      })),
+      coupling: norms.domains.map((domain) => {
+        const follows = { r: 0.7, lower: 0.6, upper: 0.8, signAgreement: 0.95, extreme: 90 };
+        return { domain, ...follows, administered: follows };
+      }),
       contradictions: 0.3,
       grounding: 1,
       randomSpans: 0,

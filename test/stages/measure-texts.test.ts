@@ -41,8 +41,8 @@ const run = async (order: readonly number[], config = {}) =>
 describe('measure-texts', () => {
   it('measures the texts beside the T-scores of the same persona, in whatever order the pool is', async () => {
     const texts = await run(people);
-    expect(texts.own.coupling[0]).toMatchObject({ domain: 'extraversion', signAgreement: 1 });
-    expect(texts.own.coupling[0]!.r).toBeGreaterThan(0.9);
+    expect(texts.own.coupling[0]).toMatchObject({ domain: 'extraversion', administered: { signAgreement: 1 } });
+    expect(texts.own.coupling[0]!.administered.r).toBeGreaterThan(0.9);
     expect(await run(people.toReversed())).toEqual(texts);
   });
 

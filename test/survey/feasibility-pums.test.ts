@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/core/findings.js';
 import { randomStream } from '../../src/core/random.js';
-import { feasibilityOfZones } from '../../src/survey/feasibility.js';
+import { feasibilityOfZones, loadSlackSolver } from '../../src/survey/feasibility.js';
+import { gapList, type GapOptions } from '../../src/survey/gap-list.js';
 import { linkPersons } from '../../src/survey/link-persons.js';
 import { groupMargins, type MarginCell, type MarginLevel } from '../../src/survey/margins.js';
 import { prepareZones, type MarginPolicies } from '../../src/survey/prepare-zones.js';
@@ -114,8 +115,34 @@ describe.skipIf(!here)(
           feasibility.slack,
           6,
         );
+      // The ages of zone 10 cannot be had beside its households: all slack lies in them.
       const tenth = results.find(({ zone }) => zone === '10')!.feasibility.clashes;
-      console.log(tenth);
+      expect(tenth[0]).toMatchObject({ margin: 'age', category: '19 and under', asked: 52, short: 0 });
+      expect(tenth[0]!.over).toBeCloseTo(123, 6);
+      // Cells that are met have a price where they stand in the way.
+      expect(
+        tenth.some(({ margin, short, over, price }) => margin === 'children' && short + over < 1e-6 && price !== 0),
+      ).toBe(true);
+    });
+
+    it('lists households that would make them feasible, and none that cannot be', async () => {
+      const { problems } = zones().prepare({ totals: 'largest' });
+      const solve = await loadSlackSolver();
+      const possible: GapOptions['possible'] = ({ attributes, members }) =>
+        (attributes['children'] === 'yes') === (members['age']?.['19 and under'] ?? 0) > 0;
+      for (const zone of ['2', '10', '13']) {
+        const free = gapList(problems.get(zone)!, solve, { zone });
+        expect(free.contradiction).toBe(0);
+        const started = performance.now();
+        const bound = gapList(problems.get(zone)!, solve, { zone, possible });
+        console.log(
+          zone,
+          free.gaps.filter((g) => g.reason !== 'too-thin').length,
+          bound.contradiction,
+          performance.now() - started,
+          JSON.stringify(bound.gaps.filter((g) => g.reason !== 'too-thin')),
+        );
+      }
     });
   },
 );

@@ -50,7 +50,7 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
   },
   {
     pattern: phrase(
-      `${opening}${age}(?:${old}(?= ?(?:[.,;!)]|$)| (?:and|with|here|today|now|this)\\b)| and (?:still|already|never|counting|a half|proud|single|married|retired|tired|finally|just|I)\\b|, (?:${personal})\\b)`,
+      `${opening}${age}(?:${old}(?= ?(?:[.,;!)]|$)| (?:and|with|here|today|now|this)\\b)| and (?:still|already|never|counting|a half|proud|single|married|retired|tired|finally|just|back in|I|(?!counting)\\w+ing)\\b|, (?:${personal})\\b)`,
     ),
     status: 'stated',
     shift: 0,
@@ -61,6 +61,8 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
     shift: 0,
   },
   { pattern: phrase(`, ${age}(?= ?[,.;|/]| ?$| and )`), status: 'stated', shift: 0, profile: true },
+  { pattern: phrase(`${iAm} an? [^,.;!?]{3,40}, ${age}(?= ?[,.;]| ?$)`), status: 'stated', shift: 0 },
+  { pattern: phrase(`\\bwe(?:'re| are) (?:both|all) ${age}${end}`), status: 'stated', shift: 0 },
   { pattern: phrase(`^at ${age}(?= ?[.!])`), status: 'inferred', shift: 0 },
   {
     pattern: phrase(`\\b(?:newly|still|suddenly) (?:single|unemployed|divorced|dating|renting) (?:again )?at ${age}\\b|\\bstarting over at ${age}\\b`),
@@ -163,7 +165,7 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
 
 /** "The big 4-0" is said of round birthdays; before the day one is a year younger. */
 const bigPattern = phrase(
-  `\\b(?:i|i'm|i'll|i've|me|just|finally|officially) (?:\\w+ ){0,3}?(turn(?:ed|ing)?|hit(?:ting)?|reach(?:ed|ing)?|celebrat(?:ed|ing)) (?:the )?big ([2-9])[- ]?(?:0|oh?)\\b`,
+  `(?:\\b(?:i|i'm|i'll|i've|me|just|finally|officially) (?:\\w+ ){0,3}?|${opening})(turn(?:ed|ing)?|hit(?:ting)?|reach(?:ed|ing)?|celebrat(?:ed|ing)) (?:the )?big ([2-9])[- ]?(?:0|oh?)\\b`,
 );
 const decades = ['twent', 'thirt', 'fort', 'fift', 'sixt', 'sevent', 'eight', 'ninet'];
 /** A part of a decade of life, which tells the age where it lies inside one age group. */
@@ -177,7 +179,7 @@ const year = "('?\\d\\d\\b|(?:19[0-9]|20[012])\\d\\b)(?! (?:hours?|minutes?|week
 const yearRules: readonly { pattern: RegExp; years: number; statement: string }[] = [
   {
     pattern: phrase(
-      `(?:\\bi was |^)born (?:(?!\\d|when)\\w+,? ){0,5}?in (?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? (?:of )?)?${year}`,
+      `(?:\\bi was |\\bas (?:someone|somebody|a (?:person|kid)) |^)born (?:(?!\\d|when)\\w+,? ){0,5}?in (?:(?:january|february|march|april|may|june|july|august|september|october|november|december),? (?:of )?)?${year}`,
     ),
     years: 0,
     statement: 'Was born in {year}.',

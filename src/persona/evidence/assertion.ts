@@ -5,11 +5,11 @@ import type { Sentence } from './reading.js';
  * comparisons, negations, guesses, other people's words.
  */
 const unasserted =
-  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagin\w+|suppos\w+|guess(?:es|ed)?|swears?|swore|insist\w*|convinced|believe[sd]?|accuse[sd]?|as though|like|dream\w*|whether|when|whenever|until|till?|before|once|then|by the time|used to|(?:i|we|he|she|they|you)'d|(?:i |we )?(?:think|thinks|thought)|(?:to|gonna) be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked|claim(?:s|ed)?|goes|announce[sd]?|yell(?:s|ed)?|joke[sd]? that)|someday|not|never|would|could|might|hop(?:e|es|ing)|assum\w+|almost|fake|jok(?:e[sd]?|ing)|some days|mentally|emotionally|spiritually|deep down|(?:inside|in) (?:of me|my (?:head|mind|heart|soul))|according to|part of me|feel as))\b[^,;:.!?()]{0,24}$/i;
+  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagin\w+|suppos\w+|(?<!\bi )guess(?:es|ed)?|swears?|swore|insist\w*|convinced|believe[sd]?|accuse[sd]?|as though|like|dream\w*|whether|when|whenever|until|till?|before|once|then|by the time|used to|(?:i|we|he|she|they|you)'d|(?:i |we )?(?:think|thinks|thought)|(?:to|gonna) be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked|claim(?:s|ed)?|goes|announce[sd]?|yell(?:s|ed)?|joke[sd]? that)|someday|not|never|would|could|might|hop(?:e|es|ing)|assum\w+|almost|fake|jok(?:e[sd]?|ing)|some days|mentally|emotionally|spiritually|deep down|(?:inside|in) (?:of me|my (?:head|mind|heart|soul))|according to|part of me|feel as))\b[^,;:.!?()]{0,24}$/i;
 
 /** Somebody else's words without quotation marks: "she said, I'm ..." and "my brother goes: I'm ...". */
 const introduced =
-  /\b(?!i )(?:\w+) (?:says?|said|goes|went|replied|replies|answered|yelled|yells|texted|texts|wrote|writes|announced|announces|whispered|be like|was like|is like)(?: to (?:me|us|him|her))?[,:] ?$/i;
+  /\b(?!i )(?:\w+) (?:says?|said|goes|went|replied|replies|answered|yelled|yells|texted|texts|wrote|writes|announced|announces|whispered|be like|was like|is like)(?: (?:to )?(?:me|us|him|her|them))?[,:] ?$/i;
 
 /** Whether what stands at `index` of the sentence is asserted: not under a condition, wish, negation or report. */
 export function isAsserted(text: string, index: number): boolean {
@@ -80,7 +80,7 @@ export function isPresupposed(sentence: Sentence, match: RegExpExecArray): boole
   if (/\b(?:is|'s|are) ?$/i.test(before) && !isAsserted(text, match.index)) return false;
   if (/\b(?:some ?day|one day|pretend\w*|imagin\w+|pray\w* for|can't wait (?:to|for)|looking for)\b/i.test(before))
     return false;
-  return !isRetracted(sentence, match.index + match[0].length);
+  return !retracted.test(text.slice(match.index + match[0].length, match.index + match[0].length + 90));
 }
 
 /** Somebody other than the writer as a subject. */
@@ -90,7 +90,10 @@ const others =
 const self = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'd|i'll|we|we're|we've|we'll|me)(?![\p{L}'])/giu;
 /** A sentence that begins with one of these has somebody else for its subject, written without an article. */
 const bareOthers =
-  /^\W*(?:neighbou?rs?|coworkers?|boss|roommates?|friends?|buddy|mom|dad|mother|father|grandma|grandpa|sister|brother|cousin|wife|husband|hubby|son|daughter|kids?|boyfriend|girlfriend|bf|gf|teacher|doctor|guy|lady|dude)(?! (?:of|to|here|checking)\b|,)\b|^\W*(?:one of (?:the|my|our)|[A-Z][a-z]+ (?:is|was|has|just|got|said|says|turned|works)\b)/i;
+  /^\W*(?:neighbou?rs?|coworkers?|boss|roommates?|friends?|buddy|mom|dad|mother|father|grandma|grandpa|sister|brother|cousin|wife|husband|hubby|son|daughter|kids?|boyfriend|girlfriend|bf|gf|teacher|doctor|guy|lady|dude)(?! (?:of|to|here|checking)\b|,)\b|^\W*(?:one of (?:the|my|our))/i;
+/** A name in front of a verb. */
+const named =
+  /^(?!(?:Just|Finally|Still|Also|Now|Recently|Never|Been|Already|Officially|It|This|That|What|Here|There|So|And|But|Well|Then|Yes|Yep|Who|Nobody|Nothing|Today|Yesterday|Everything|Life)\b)[A-Z][a-z]+ (?:is|was|has|just|got|said|says|turned|works|lives|moved|retired)\b/;
 
 /** Before a predicate that belongs to what stands in front of it: "classmates are now engaged". */
 const unfinished =
@@ -117,11 +120,11 @@ export function isOwnClause({ text, previous }: Sentence, index: number): boolea
   const other = lastEnd(before, others);
   const own = lastEnd(before, self);
   if (own > other) return true;
-  if (other > 0 || bareOthers.test(text)) return false;
+  if (other > 0 || bareOthers.test(text) || named.test(text)) return false;
   if (/\b(?:my|our|us|mine)\b/i.test(before)) return true;
   // Only short pieces of a list or an opening may stand before it: "52m, never married, ...".
   if (!/^[^,;:]{0,48}(?:[,;:–—-] ?[^,;:]{0,48}){0,5}$/.test(before)) return false;
-  if (/\b(?:the|it|it's|is|was|are|were|if|that)\b/i.test(before) && !/^\W*(?:it's|its|that's) \w*$|^\W*as it is,/i.test(before))
+  if (/^\W*the\b|\b(?:it|it's|is|was|are|were|if|that)\b/i.test(before) && !/^\W*(?:it's|its|that's) \w*$|^\W*as it is,/i.test(before))
     return false;
   const about = lastEnd(previous, others);
   return about === 0 || lastEnd(previous, self) > 0;

@@ -51,7 +51,7 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   {
-    pattern: phrase(`${done(graduate)}|${own(graduate)}|${alone(graduate)}|${done('bar exam')}|\\bi (?:finally )?passed the bar\\b(?! exam question)|\\bwith my (?:mba|phd|master'?s)\\b`),
+    pattern: phrase(`${done(graduate)}|${own(graduate)}|${alone(graduate)}|${done('bar exam')}|${iOr}(?:finally )?passed the bar\\b(?! exam question)|\\bwith my (?:mba|phd|master'?s)\\b`),
     value: 'Graduate degree',
     status: 'stated',
     statement: '{degree}.',

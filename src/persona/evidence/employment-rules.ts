@@ -71,9 +71,9 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
         [`${iOr}(?:run|own|manage|'m running|am running|supervise|lead|head|oversee|'m in charge of|am in charge of) (?:my own |an? |the |our |two |three )((?:[\\w'-]+ ){0,3}?(?:shop|salon|store|restaurant|diner|bakery|company|business|garage|farm|ranch|daycare|food truck|studio|practice|bar|cafe|crew|team|department|section|warehouse|kitchen|office|lab|branch|clinic|gym|program|library|floor|plant|shift|line|desk|register|press|dairy|greenhouse|nursery|mill|yard|motel|hotel|theater|website|route))\\b(?!s)`, 'Runs a {1}.', /\b(?:around|errands|household|house|dream)\b/i],
         [`${iOr}(?:manage|supervise) a (?:crew|team|staff) of (?:\\d+|\\w+)(?: \\w+)? at (?:the|a|our) (${oneOf(workplaces)}|\\w+)\\b`, 'Supervises people at a {1}.', undefined],
         [`(?<!\\b(?:mind|minding|minded|minds) )\\bmy own ((?:\\w+ )?(?:business|company|shop|firm|salon|practice|agency|studio|bakery))\\b`, 'Runs their own {1}.', /dream|want|someday/i],
-        [`${iOr}(?:drive|haul|driving|been driving) (?:for (?:uber|lyft|doordash|ups|fedex|amazon|a living|a trucking company|a \\w+ company|the \\w+)|(?:an? |the )?((?:school |city |church |tour |shuttle |metro )?bus|long haul|over the road|freight|reefer|flatbed|truck|tow truck|cab|taxi|semi|18[- ]wheeler|forklift|ambulance|delivery(?: truck| van)?|snowplow|garbage truck|tractor trailer|tanker))\\b(?! (?:to|home|myself))`, 'Drives {the 1} for a living.', /church|my truck/i],
+        [`${iOr}(?:drive|haul|driving|been driving) (?:for ((?:uber|lyft|doordash|instacart|ups|fedex|amazon))|for (?:a living|a trucking company|a \\w+ company|the \\w+)|(?:an? |the )?((?:school |city |church |tour |shuttle |metro )?bus|long haul|over the road|freight|reefer|flatbed|truck|tow truck|cab|taxi|semi|18[- ]wheeler|forklift|ambulance|delivery(?: truck| van)?|snowplow|garbage truck|tractor trailer|tanker))\\b(?! (?:to|home|myself))`, 'Drives {the 1} for a living.', /church|my truck/i],
         [`${iAm} (?:self[- ]employed|a freelancer|freelance|my own boss|employed)\\b|\\bi work for myself\\b|\\bi freelance\\b|${opening}self[- ]employed\\b|\\bas a freelancer\\b`, 'Is self-employed.', undefined],
-        [`${iOr}(?:work|working) ${daily}\\b(?! (?:of|on my (?:tan|novel)))|\\bi(?:'m| am|'ve been| have been) (?:working|pulling|on) ${daily}\\b`, 'Has paid work.', undefined],
+        [`${opening}(?:two|three|2|3) jobs\\b|${iOr}(?:work|working) ${daily}\\b(?! (?:of|on my (?:tan|novel)))|\\bi(?:'m| am|'ve been| have been) (?:working|pulling|on) ${daily}\\b`, 'Has paid work.', undefined],
         [`(?:\\bi |${opening})(?:just |finally )?(?:started|start|got|landed|accepted) (?:my|a|the|this) (?:new )?job\\b(?! (?:offer|interview|search))|^new job\\b(?! (?:search|hunt|listing|posting|would))|\\bmy (?:new|current|day) job\\b|(?:\\bi |${opening})(?:just |finally )?got (?:hired|promoted)\\b|\\bsince (?:we|i) got hired\\b|\\bmy promotion\\b|\\bi got (?:the|a) (?:job|promotion|raise)\\b|\\bfirst day (?:of work |on the job |of my new job )?at (?:the|my) (?:new )?(?:job|office|${oneOf(workplaces)})\\b|\\bat the new (?:place|job|gig)\\b|\\bi (?:make|made|am|was made) (?:manager|supervisor|foreman|partner|lead) (?:at|in|of|last|this)\\b`, 'Has a new job.', undefined],
         [`\\b(?:i |we (?:both )?)(?:still |do |now |also |already )?(?:have|got|'ve got) (?:an? |two |three )(?:\\w+ ){0,3}?(?:jobs?|gig)\\b(?! (?:for you|to do|offer|interview))|\\ba (?:good|decent|steady|boring|stable|nice|real|full[- ]time|part[- ]time) (?:\\w+ )?(?:job|gig)\\b(?=.{0,40}\\b(?:i|my|me)\\b)|(?:^|[,.;] |as it is,? |\\band )(?:high school diploma and )?a (?:good|decent|steady) ((?:\\w+ )?)job\\b`, 'Has a job ({1}).', /\b(?:had|if|need|want|wish|hope|looking|do a)\b/i],
         [`\\bi (?:have|'ve got|got) an? (?!good|new|real|full|part|day|steady|decent|great|bad)(\\w+) job\\b(?! (?:interview|offer))`, 'Has a {1} job.', /had|coding interview/i],
@@ -95,6 +95,14 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
       status: 'stated',
       statement: 'Works as {a 1}.',
       except: /\b(?:retired|former|ex|unemployed|student|aspiring)\b/i,
+    },
+    {
+      pattern: phrase(`^(?:(?!the|an?|my|our|his|her|their|this|that|every|some|one|new|local|dear|retired|former|ex|future)[\\w'-]+ ){0,3}?${plain}(?= (?:in|at|from) [^,.;!?]{2,40}(?:[,.;!]|$))`),
+      value: 'employed',
+      status: 'stated',
+      statement: 'Works as {a 1}.',
+      except: quality,
+      fragment: true,
     },
     {
       pattern: phrase(`(?:^|, )(?:an? )?${described(4)}${plain}(?= ?[,.;|/]| ?$)`),
@@ -195,7 +203,7 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
     },
     {
       pattern: phrase(
-        `(?:\\bwe(?:'re| are) (?:both )?|${opening})(?:two|both) (teachers|nurses|cops|engineers|lawyers|doctors|social workers|truckers|farmers)\\b`,
+        `(?:\\bwe(?:'re| are) (?:both )?|\\band i are (?=both)|${opening})(?:two|both) ((?:${oneOf(titles)})s)\\b`,
       ),
       value: 'employed',
       status: 'inferred',
@@ -251,7 +259,7 @@ function withoutWork(title: string, adjectives: string): Rule[] {
     ).map(stated('unemployed')),
     {
       pattern: phrase(
-        `\\bmy unemployment (?:ran|runs|check|claim|benefits|ends)\\b|(?:sent|filled|sending|filling|put|putting) (?:out|in) (?:\\w+ ){0,2}?(?:applications|resumes)\\b|\\bday \\d+ of (?:unemployment|no job)|\\bmy job (?:search|hunt)\\b|\\bsince (?:i|they) (?:got|was|laid me|let me) (?:laid )?(?:off|go)\\b`,
+        `\\bmy unemployment (?:ran|runs|check|claim|benefits|ends)\\b|(?:sent|filled|sending|filling|put|putting) (?:out|in) (?:\\w+ ){0,2}?(?:applications|resumes)\\b|\\bday \\d+ of (?:unemployment|no job)|\\b(?:days|weeks|months) into unemployment\\b|\\bmy job (?:search|hunt)\\b|\\bsince (?:i|they) (?:got|was|laid me|let me) (?:laid )?(?:off|go)\\b`,
       ),
       value: 'unemployed',
       status: 'inferred',

@@ -24,6 +24,7 @@ export function healthRules({ conditions }: LifeLexicon): LifeRule[] {
       `\\b(?:diagnosed me with|put me on|treating me for|tested positive for|being treated for|medication for|meds for|pills for|good for the|surgery for|treatment for|living with|life with|battle with|battling|having|because of (?:the|my)|thanks to (?:the|my)|on meds for|in|after|since) (?:the |my )?${kinds}${word}\\b(?= (?:in|on) my|.{0,40}\\b(?:me|my|i)\\b)(?<=\\b(?:i|me|my|i'm|i've)\\b.{0,80})`,
       `${iAmA}(?:\\d+[- ]year )?${described(2)}${word}(?= (?:since|for \\w+ years|here|survivor|day \\d|again|flare|patient here|diagnosis|sufferer|over here|in remission|in (?:both|my|one|the)|and)\\b| ?[,.;!](?! (?:yay|nay))| ?$)`,
       `${opening}(?:bad |another |killer |\\d+ )?${word} (?:day \\d+|number \\d+|again|flare(?:[- ]up)?|since|is kicking my|is acting up|kicked in|meds|got me)`,
+      `\\b(?:anyone|anybody|any of you|who) else (?:here )?(?:with|have|has|got|deal(?:s|ing)? with|living with|on) ${word}${figurative}`,
       `\\bthe ${word} (?:in|on) my\\b`,
       `\\bi (?:was|got) diagnosed with [^.;!?]{3,40}? and (?:with |then )?${word}\\b`,
     ];

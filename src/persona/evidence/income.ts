@@ -14,7 +14,7 @@ const alone =
 const rules: readonly { pattern: RegExp; own?: boolean }[] = [
   {
     pattern: phrase(
-      `\\b(?:(?:our|my|the) (?:\\w+ ){0,2}?(?:household|family|combined|joint|total|gross|yearly|annual) (?:\\w+ )?income|household income(?: for us| here| at our house)?|our (?:\\w+ )?income)(?: is|'s| of| was| comes to| runs| came to| sits| hovers| last year was| together is| comes out to|:)? ${amount}${notYearly}`,
+      `\\b(?:(?:our|my|the|an?) (?:\\w+ ){0,2}?(?:household|family|combined|joint|total|gross|yearly|annual) (?:\\w+ )?income|household income(?: for us| here| at our house)?|our (?:\\w+ )?income)(?: is|'s| of| was| comes to| runs| came to| sits| hovers| last year was| together is| comes out to|:)? ${amount}${notYearly}`,
     ),
   },
   {
@@ -32,6 +32,7 @@ const rules: readonly { pattern: RegExp; own?: boolean }[] = [
       `\\b(?:family|household) of (?:\\w+) (?:\\w+ )?(?:living|getting by|surviving|making it|scraping by|trying to live) on ${amount}${notYearly}`,
     ),
   },
+  { pattern: phrase(`\\bwe (?:all )?(?:live|get by) on [^.;!?]{3,60}, ${amount} ${yearly}`) },
   { pattern: phrase(`\\bwe(?:'re| are) [\\w -]{3,40} (?:household|family|couple)(?: of \\w+)? (?:pulling in|making|bringing in|earning|living on|getting by on|with an income of) ${amount}${notYearly}`) },
   {
     pattern: phrase(`\\b(?:our|my) (?:whole )?(?:household|family) (?:\\w+ )?(?:makes|lives on|brings in|earns|gets by on|runs on|survives on) ${amount}${notYearly}`),

@@ -112,6 +112,14 @@ const family: readonly LifeRule[] = [
     statement: (match) => `Has ${group(match)}.`,
   },
   {
+    topic: 'children',
+    triggers: triggerWords('kid kiddo child'),
+    pattern: phrase(`\\b(?:my|our) (?:oldest |youngest |middle |older |younger |only |own )?(kid|kiddo|child)\\b(?! (?:self|brother|sister|support (?:case|lawyer))|hood|'s (?:friend|teacher))`),
+    dimension: 'experiences',
+    statement: (match) => `Has a ${group(match)}.`,
+    presupposes: true,
+  },
+  {
     topic: 'household',
     triggers: triggerWords('family household'),
     pattern: phrase(`\\b(?:we(?:'re| are) a |our |my |as a |${opening})(?:little )?(?:family|household) of (two|three|four|five|six|seven|eight|nine|ten|\\d{1,2})\\b`),
@@ -195,7 +203,7 @@ const family: readonly LifeRule[] = [
   {
     topic: 'partner',
     triggers: triggerWords('engaged proposed'),
-    pattern: phrase(`(?:${iAm} |\\bwe(?:'re| are) (?:\\w+ )?|\\b(?:i|we) (?:just )?got |${opening}(?:just |finally |newly |recently )?(?:got )?)engaged\\b(?! (?:in|with|by|to (?:my work|my job)|audience))|\\b(?:he|she) (?:finally )?proposed (?:to me )?(?=.{0,30}\\bi said yes)|\\bi said yes\\b(?=.{0,20}\\b(?:ring|engaged|wedding))`),
+    pattern: phrase(`(?:${iAm} (?:an )?|\\bwe(?:'re| are) (?:\\w+ )?|\\b(?:i|we) (?:just )?got |${opening}(?:just |finally |newly |recently )?(?:got )?)engaged\\b(?! (?:in|with|by|to (?:my work|my job)|audience))|\\b(?:he|she) (?:finally )?proposed (?:to me )?(?=.{0,30}\\bi said yes)|\\bi said yes\\b(?=.{0,20}\\b(?:ring|engaged|wedding))`),
     dimension: 'experiences',
     statement: () => 'Is engaged.',
   },

@@ -71,7 +71,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: phrase(
-      `\\b(?:our|my) (?:\\w+ )?(?:\\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|silver|golden|wedding) (?:wedding )?anniversary\\b(?! (?:of|at|as|sober|party|with the company|edition|sale|tour))|\\bwe(?:'re| are) newlyweds\\b|\\bas newlyweds\\b|${iAm} (?:a )?newlywed\\b|\\bin our (?:\\d+|\\w+) years of marriage\\b|\\bour marriage (?:is|has|works|survived|counselor)\\b|\\bsame marriage\\b|\\bmy marriage (?:is|has been|works)\\b(?! over)`,
+      `\\b(?:our|my) (?:\\w+ )?(?:\\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|silver|golden|wedding) (?:wedding )?anniversary\\b(?! (?:of|at|as|sober|party|with the company|edition|sale|tour))|\\bfor our (?:\\w+ )?anniversary\\b|\\bwe(?:'re| are) newlyweds\\b|\\bas newlyweds\\b|${iAm} (?:a )?newlywed\\b|\\bin our (?:\\d+|\\w+) years of marriage\\b|\\bour marriage (?:is|has|works|survived|counselor)\\b|\\bsame marriage\\b|\\bmy marriage (?:is|has been|works)\\b(?! over)`,
     ),
     value: 'married',
     status: 'inferred',

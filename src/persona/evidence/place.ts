@@ -59,7 +59,7 @@ const openers: readonly Opener[] = [
   { pattern: phrase('\\bstill (?:here )?in\\b'), status: 'stated', statement: 'Lives' },
   { pattern: phrase("\\bi(?:'m|m| am) (?:originally )?from (?:a small town in |a little town in |a suburb of |outside (?:of )?|near |upstate |rural |the suburbs of )?"), status: 'inferred', statement: 'Comes from' },
   {
-    pattern: phrase(`\\b(?:my|our) (?:\\w+ ){0,2}(?:${home}) (?:here |is |just |out |up |down )*(?:in|outside(?: of)?|near)\\b`),
+    pattern: phrase(`\\b(?:my|our|the same) (?:\\w+ ){0,2}(?:${home}) (?:here |is |just |out |up |down )*(?:in|outside(?: of)?|near)\\b`),
     status: 'inferred',
     statement: 'Has a home or a regular place',
   },
@@ -91,11 +91,12 @@ const openers: readonly Opener[] = [
   },
   {
     pattern: phrase(
-      `${opening}(?:just )?(?:an? )?${described(4)}(?:woman|man|guy|girl|gal|lady|dude|mom|dad|mother|father|widow|widower|grandma|grandpa|veteran|retiree|native|resident|homeowner|couple|family of \\w+|(?:two|both) \\w+s|member of [\\w ]{3,24}|nurse|teacher|farmer|rancher|student|trucker|welder|engineer|mechanic|electrician|plumber|lawyer|cop|firefighter|paramedic|carpenter|cook|chef|bartender|librarian|developer|american|latina|latino|f|m|\\d\\d[mf]?),? (?:here |living |based )?(?:in|from|outside(?: of)?|near|out of)\\b`,
+      `(?:${opening}(?:just )?(?:an? )?${described(4)}|^(?:(?!the|an?|my|our|his|her|their|this|that|every|some|one|new|local|dear)[\\w'-]+ ){0,3}?)(?:woman|man|guy|girl|gal|lady|dude|mom|dad|mother|father|widow|widower|grandma|grandpa|veteran|retiree|native|resident|homeowner|couple|family of \\w+|(?:two|both) \\w+s|member of [\\w ]{3,24}|nurse|teacher|farmer|rancher|student|trucker|welder|engineer|mechanic|electrician|plumber|lawyer|cop|firefighter|paramedic|carpenter|cook|chef|bartender|librarian|developer|american|latina|latino|f|m|\\d\\d[mf]?),? (?:here |living |based )?(?:in|from|outside(?: of)?|near|out of)\\b`,
     ),
     status: 'inferred',
     statement: 'Lives or works',
   },
+  { pattern: phrase(`(?<=\\bi(?:'m|m| am) [^,.;!?]{2,40}, )from\\b`), status: 'inferred', statement: 'Comes from' },
   { pattern: phrase('\\bwhere (?:i|we) live,? (?:here )?(?:in)?\\b'), status: 'stated', statement: 'Lives' },
   { pattern: phrase("\\b(?:we(?:'re|re| are)|i(?:'m|m| am)) (?:still |over |down |up |out |all )*(?:in|outside(?: of)?|near)\\b"), status: 'inferred', statement: 'Lives' },
   {
@@ -138,7 +139,7 @@ const localNoun = phrase(
 
 /** Travel, the past and plans: the place is not where the writer lives. */
 const elsewhere =
-  /\b(?:visit\w*|vacation\w*|trips?|conference|honeymoon|weekend|this week|last week|next week|tonight|layover|airport|hotel|airbnb|flight|flying|flew|drove (?:through|to)|driving through|road trip|for (?:work|school|college)|used to|years ago|back then|as a (?:kid|child|boy|girl)|growing up|when (?:i|we) (?:was|were|lived|first|got)|army|navy|stationed|deployed|before (?:i|we) (?:moved|left|came)|wedding|funeral|cruise|concert|game in|dream\w*|wish\w*|some ?day|(?:would|'d) (?:love|like)|want to|wanna|hoping|hope to|planning|plan to|thinking (?:of|about)|considering|looking at|if (?:i|we)|my (?:mother|mom|dad|father|parents|sister|brother|son|daughter|friend|cousin|aunt|uncle|grandma|grandparents|in-laws)(?:'s)? (?:\w+ ){0,3}(?:in|to|from|live|lives)|(?:was|were) (?:still )?(?:in|living)|while (?:i|we) (?:was|were)|(?:his|her|their) \w+|median|census|statistics|oldest state|senator|governor|governors|election)\b/i;
+  /\b(?:visit\w*|vacation\w*|trips?|conference|honeymoon|weekend|this week|last week|next week|tonight|layover|airport|(?:our|my|the) hotel|hotel room|airbnb|flight|flying|flew|drove (?:through|to)|driving through|road trip|for (?:work|school|college)|used to|years ago|back then|as a (?:kid|child|boy|girl)|growing up|when (?:i|we) (?:was|were|lived|first|got)|army|navy|stationed|deployed|before (?:i|we) (?:moved|left|came)|wedding|funeral|cruise|concert|game in|dream\w*|wish\w*|some ?day|(?:would|'d) (?:love|like)|want to|wanna|hoping|hope to|planning|plan to|thinking (?:of|about)|considering|looking at|if (?:i|we)|my (?:mother|mom|dad|father|parents|sister|brother|son|daughter|friend|cousin|aunt|uncle|grandma|grandparents|in-laws)(?:'s)? (?:\w+ ){0,3}(?:in|to|from|live|lives)|(?:was|were) (?:still )?(?:in|living)|while (?:i|we) (?:was|were)|(?:his|her|their) \w+|median|census|statistics|oldest state|senator|governor|governors|election)\b/i;
 const childhood = /\b(?:grew up|hometown|back home|originally|born)\b/i;
 
 /** Region of residence from places that the writer names as home. */
@@ -161,6 +162,7 @@ export function placeReader(places: UsPlaces): (all: readonly Sentence[]) => Cue
       ...openedPlaces(sentence, find),
       ...localPlaces(sentence, find),
       ...profilePlaces(sentence, find),
+      ...presentPlaces(sentence, find),
       ...matchesOf(sentence.text, demonym)
         .filter((match) => isRead(sentence, match) && !/\b(?:football|game|fan|team)\b/i.test(sentence.text))
         .flatMap((match) => {
@@ -228,6 +230,25 @@ function localPlaces(sentence: Sentence, find: FindPlace): Cue[] {
     cues.push(placeCue(sentence, whole, { place: found.place, end: 0 }, 'Tells of life', 'inferred'));
   }
   return cues;
+}
+
+const inPlace = phrase('\\b(?:in|outside(?: of)?|near)\\b(?= (?:the )?[A-Z])');
+/** Before "in Ohio": what is there need not be where the writer is. */
+const notHere =
+  /\b(?:he|she|they|you|his|her|their|your|friends?|family|parents|mother|mom|dad|father|sister|brother|cousins?|aunt|uncle|son|daughter|grandma|grandpa|grandparents|people|someone|guy|meeting|interview|event|concert|festival|tournament|game|team|war|news|article|story|book|movie|show|episode|series|read|heard|saw|watched|went|was|were|did|had|met|left|spent|took|found|told|said|says|ate|drove|stayed|got|came|flew|bought|ordered|\w+ed|want|wants|wish|hope|hoping|love|like|hate|miss|going|gonna|plan|planning|will|would|could|should|might|can't wait|never|not|ever|if|when|while|once|until|that|who|which|what|how|than|about|not|don't|doesn't|most|best|worst)\b/i;
+
+/** A place at the end of a clause in which the writer tells of the present: "I share a truck and a dog in Anchorage". */
+function presentPlaces(sentence: Sentence, find: FindPlace): Cue[] {
+  const { text } = sentence;
+  return matchesOf(text, inPlace).flatMap((match) => {
+    const clause = text.slice(0, match.index).replace(/^.*[;!?]/, '');
+    const isOwn = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|we|we're|we've)(?![\p{L}])/iu.test(clause) || isProfile(sentence);
+    if (!isOwn || notHere.test(clause) || !isRead(sentence, match) || elsewhere.test(text) || childhood.test(text)) return [];
+    const from = match.index + match[0].length;
+    const found = find(text.slice(from, from + 60), false);
+    if (!found || !/^ ?(?:[.,;!?)]|$|(?:and|so|but|with|where|for)\b)/.test(text.slice(from + found.end))) return [];
+    return [placeCue(sentence, match, found, 'Tells of life', 'inferred')];
+  });
 }
 
 /** A place that stands alone in a list about the writer: "Substitute teacher, 52, Boise." */

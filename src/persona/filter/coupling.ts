@@ -1,15 +1,7 @@
 import type { RandomStream } from '../../core/random.js';
 import { quantile, sum } from '../../numerics/statistics.js';
 import { extremeDistance } from './contradictions.js';
-
-/** How closely a score follows the T-score of one domain; see the schema `DomainCoupling`. */
-export interface Coupling {
-  readonly r: number | null;
-  readonly lower: number | null;
-  readonly upper: number | null;
-  readonly signAgreement: number | null;
-  readonly extreme: number;
-}
+import type { Coupling } from './text-quality.js';
 
 /** n, Σx, Σy, Σxx, Σyy, Σxy of one person's personas. */
 const sums = 6;

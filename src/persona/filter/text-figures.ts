@@ -9,7 +9,7 @@ import type { BlindScorer } from './blind-scorer.js';
 import { fieldContradictions, oppositeDomains, readPersonaText } from './contradictions.js';
 import { coupling } from './coupling.js';
 import { groundsOf, isGrounded, randomSpan, type Grounds } from './grounding.js';
-import { permuteTexts, type TextFigures, type TextQuality } from './text-quality.js';
+import { permuteTexts, type Coupling, type TextFigures, type TextQuality } from './text-quality.js';
 
 /** Personas with their T-scores, and the people whom they are about. */
 export interface MeasuredTexts {
@@ -83,15 +83,17 @@ function figuresOf(
   return {
     personas: personas.length,
     people: places.size,
-    coupling: traitDomains.map((domain, k) => ({
-      domain,
-      ...coupling(
-        readings.map(({ scores }) => scores[k]!),
-        tScores.map((t) => t[k]!),
-        person,
-        { replicates, random: random.fork('people', domain) },
-      ),
-    })),
+    coupling: traitDomains.map((domain, k) => {
+      const blind = readings.map(({ scores }) => scores[k]!);
+      // The same people are drawn for both, so that the two can be compared.
+      const over = (numbers: readonly number[]): Coupling =>
+        coupling(blind, numbers, person, { replicates, random: random.fork('people', domain) });
+      return {
+        domain,
+        ...over(personas.map(({ disposition }) => 50 + 10 * disposition.traits[k]!)),
+        administered: over(tScores.map((t) => t[k]!)),
+      };
+    }),
     contradictions: contradicting.length / personas.length,
     ...spanFigures(claimsByPerson(personas), groundsFor, random),
   };
@@ -119,8 +121,10 @@ function spanFigures(
     const draws = random.fork('spans', person);
     for (const claim of own) {
       all++;
-      if (isGrounded(claim, posts, known)) grounded++;
       const source = randomSpan(claim.source, posts, draws);
+      // A claim that came with somebody else's text has no span here: the best that it can have is one at random.
+      const here = posts.has(claim.source.post) ? claim : source && { ...claim, source };
+      if (here && isGrounded(here, posts, known)) grounded++;
       if (!source) continue;
       moved++;
       if (isGrounded({ ...claim, source }, posts, known)) groundedElsewhere++;

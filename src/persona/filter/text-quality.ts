@@ -4,10 +4,9 @@ import { permutation } from '../../numerics/sampling.js';
 import { traitDomains } from '../../psychometrics/inventory.js';
 import type { NarrativePersona } from '../narrative-persona.js';
 
-/** How well a blind reader of the texts finds the numbers of one domain. */
-export const DomainCoupling = z.strictObject({
-  domain: z.enum(traitDomains),
-  /** Pearson correlation of the blind score with the T-score over personas, with its 95 % interval over people; null when either does not vary. */
+/** How well a blind reader of the texts finds one number of each persona, on the scale of T-scores. */
+export const Coupling = z.strictObject({
+  /** Pearson correlation of the blind score with the number over personas, with its 95 % interval over people; null when either does not vary. */
   r: z.number().nullable(),
   lower: z.number().nullable(),
   upper: z.number().nullable(),
@@ -15,6 +14,18 @@ export const DomainCoupling = z.strictObject({
   signAgreement: z.number().nullable(),
   /** Personas with |T - 50| > 10. */
   extreme: z.number().int(),
+});
+export type Coupling = z.infer<typeof Coupling>;
+
+/**
+ * The coupling of one domain, with both numbers that a persona has of it: the trait that was drawn, from which the text is
+ * written, and under `administered` the T-score that was measured afterwards, which the noise of the inventory and the norms
+ * of sex and age hold apart from it.
+ */
+export const DomainCoupling = z.strictObject({
+  domain: z.enum(traitDomains),
+  ...Coupling.shape,
+  administered: Coupling,
 });
 export type DomainCoupling = z.infer<typeof DomainCoupling>;
 
@@ -51,13 +62,13 @@ export const TextGates = z.strictObject({
     .min(-1)
     .max(1)
     .default(0.5)
-    .describe('least correlation of a blind score of the texts with the T-scores that passes, in each domain'),
+    .describe('least correlation of a blind score of the texts with drawn traits and with T-scores, in each domain'),
   minSignAgreement: z
     .number()
     .min(0)
     .max(1)
     .default(0.85)
-    .describe('least share of people far from the mean whose text is read on their side of it'),
+    .describe('least share of personas drawn far from the mean whose text is read on their side of it'),
   maxContradictions: z
     .number()
     .min(0)
@@ -90,17 +101,21 @@ export function textGates({ own }: TextQuality, gates: TextGates): string[] {
   const share = (value: number | null, cases: number, least: number, words: (value: number) => string): void => {
     if (value !== null && isBelow(value, Math.min(cases, own.people), least)) missed.push(words(value));
   };
-  for (const { domain, r, upper, signAgreement, extreme } of own.coupling) {
-    if (own.people >= fewestPeople && r !== null && upper !== null && upper < gates.minCorrelation)
-      missed.push(
-        `blind scores of the texts follow ${domain} with a correlation of ${r.toFixed(2)}, asked at least ${gates.minCorrelation}`,
-      );
+  for (const { domain, administered, signAgreement, extreme, ...drawn } of own.coupling) {
+    for (const [{ r, upper }, what] of [
+      [drawn, `the drawn ${domain}`],
+      [administered, `the T-scores of ${domain}`],
+    ] as const)
+      if (own.people >= fewestPeople && r !== null && upper !== null && upper < gates.minCorrelation)
+        missed.push(
+          `blind scores of the texts follow ${what} with a correlation of ${r.toFixed(2)}, asked at least ${gates.minCorrelation}`,
+        );
     share(
       signAgreement,
       extreme,
       gates.minSignAgreement,
       (value) =>
-        `${percent(value)} of the texts of people far from the mean show their side of ${domain}, asked at least ${percent(gates.minSignAgreement)}`,
+        `${percent(value)} of the texts of personas drawn far from the mean show their side of ${domain}, asked at least ${percent(gates.minSignAgreement)}`,
     );
   }
   share(

@@ -12,17 +12,11 @@ import { traitDomains } from '../../../src/psychometrics/inventory.js';
 import { evidenceOf, personaOf } from '../../stages/people-fixture.js';
 
 const gates = TextGates.parse({});
+const follows = { r: 0.7, lower: 0.6, upper: 0.8, signAgreement: 0.95, extreme: 1_200 };
 const good: TextFigures = {
   personas: 4_000,
   people: 100,
-  coupling: traitDomains.map((domain) => ({
-    domain,
-    r: 0.7,
-    lower: 0.6,
-    upper: 0.8,
-    signAgreement: 0.95,
-    extreme: 1_200,
-  })),
+  coupling: traitDomains.map((domain) => ({ domain, ...follows, administered: follows })),
   contradictions: 0.002,
   grounding: 0.99,
   randomSpans: 0.01,
@@ -65,12 +59,17 @@ describe('textGates', () => {
     [
       'a domain that texts do not follow',
       withOpenness({ r: 0.3, lower: 0.15, upper: 0.45 }),
-      ['blind scores of the texts follow openness with a correlation of 0.30, asked at least 0.5'],
+      ['blind scores of the texts follow the drawn openness with a correlation of 0.30, asked at least 0.5'],
+    ],
+    [
+      'texts that follow what was drawn and not what was measured',
+      withOpenness({ administered: { ...follows, r: 0.3, lower: 0.15, upper: 0.45, signAgreement: 0.5 } }),
+      ['blind scores of the texts follow the T-scores of openness with a correlation of 0.30, asked at least 0.5'],
     ],
     [
       'people on the wrong side',
       withOpenness({ signAgreement: 0.6 }),
-      ['60.0 % of the texts of people far from the mean show their side of openness, asked at least 85.0 %'],
+      ['60.0 % of the texts of personas drawn far from the mean show their side of openness, asked at least 85.0 %'],
     ],
     ['contradictions', { contradictions: 0.06 }, ['6.0 % of the texts contradict their fields, asked at most 1.0 %']],
     ['loose claims', { grounding: 0.8 }, ['80.0 % of the claims stand on their span, asked at least 95.0 %']],
@@ -82,7 +81,7 @@ describe('textGates', () => {
     [
       'texts that all say the same',
       withOpenness({ r: null, lower: null, upper: null, signAgreement: 0 }),
-      ['0.0 % of the texts of people far from the mean show their side of openness, asked at least 85.0 %'],
+      ['0.0 % of the texts of personas drawn far from the mean show their side of openness, asked at least 85.0 %'],
     ],
   ])('names %s', (_, edit, expected) => {
     expect(textGates(quality(edit), gates)).toEqual(expected);
@@ -118,7 +117,7 @@ describe('textGates', () => {
 
   it('takes gates at their ends', () => {
     const strict = { minCorrelation: 1, minSignAgreement: 1, maxContradictions: 0, minGrounding: 1, maxRandomSpans: 0 };
-    expect(textGates(quality({}), strict)).toHaveLength(13);
+    expect(textGates(quality({}), strict)).toHaveLength(18);
     const open = { minCorrelation: -1, minSignAgreement: 0, maxContradictions: 1, minGrounding: 0, maxRandomSpans: 1 };
     expect(textGates(quality({ contradictions: 1, grounding: 0, randomSpans: 1 }), open)).toEqual([]);
   });
