@@ -185,7 +185,7 @@ describe.each<[string, [string, string | undefined][]]>([
     'hispanic',
     [
       ["I'm Puerto Rican and I want the pegao.", 'Hispanic (stated)'],
-      ['As a Latina in tech I laugh.', undefined],
+      ['As a Latina in tech I laugh.', 'Hispanic (stated)'],
       ['As a Latina woman I laugh.', 'Hispanic (stated)'],
       ["We're Mexican American, Westside since 1930.", 'Hispanic (inferred)'],
       ['My parents came from Guatemala.', 'Hispanic (inferred)'],

@@ -34,7 +34,7 @@ describe('evidence', () => {
         'Is a man.',
         'Works as a welder.',
         'Has a wife.',
-        'Has two children.',
+        'Has two kids.',
         'Loves old trucks.',
         'Dislikes small talk.',
         'Believes in second chances.',

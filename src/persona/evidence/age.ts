@@ -1,7 +1,17 @@
 import type { History } from '../history.js';
 import type { AttributeStatus, Claim, Span } from '../narrative-persona.js';
 import { agePattern, numberOf } from './numbers.js';
-import { assertedMatches, claimAt, firstGroup, iAm, isProfile, matchesOf, opening, phrase, readSentences } from './reading.js';
+import {
+  assertedMatches,
+  claimAt,
+  firstGroup,
+  iAm,
+  isProfile,
+  matchesOf,
+  opening,
+  phrase,
+  readSentences,
+} from './reading.js';
 import type { Sentence } from './reading.js';
 
 /** An age in whole years that the posts say or imply. */
@@ -21,17 +31,18 @@ export interface AgeCue {
 const age = `(${agePattern})`;
 /** What may follow a bare "I'm 41": the end of a clause, never a unit, a range, a score or a fraction. */
 const end =
-  "(?![-'\\d])(?!\\.\\d)(?!, ?\\d)(?! and \\d)(?! ?[-–—] ?\\d)(?!\\/\\d)(?= ?[.,;!?:()~/]| ?$| (?:and|but|now|so|with|from|today|or (?!so\\b|older|younger|thereabouts)|this|next week|next month|who|which|because|going on|lol|haha|yet|already|here\\b|living|single|married|divorced|widowed|retired|male|female|[mf]\\b|years old|years young|yo\\b|y/o|yrs old|for crying|for god|for heaven)| [-–—&])(?! and (?:a half|counting) (?!and|now)\\w)";
+  "(?![-'\\d])(?!\\.\\d)(?!, ?\\d)(?! and \\d)(?! ?[-–—] ?\\d)(?!\\/\\d)(?= ?[.,;!?:()~/]| ?$| (?:and|but|now|so|with|from|today|or (?!so\\b|older|younger|thereabouts)|this|next week|next month|who|which|because|going on|lol|haha|yet|already|here\\b|living|looking|trying|starting|working|single|married|divorced|widowed|retired|male|female|[mf]\\b|years old|years young|yo\\b|y/o|yrs old|for crying|for god|for heaven)| [-–—&])(?! and (?:a half|counting) (?!and|now)\\w)";
 const soon = '(?:turn(?:ing)?|going to (?:be|turn)|gonna (?:be|turn)|about to (?:be|turn)|hitting)';
 const old = '(?:[- ]years?[- ](?:old|young)\\b| ?y/?o\\b| ?yrs? old\\b)';
 /** What makes a number a manner of speaking or a guess. */
 const unsure =
   '(?:basically|practically|virtually|like|almost|nearly|not|about|around|over|under|probably|apparently|roughly|supposedly|at|than|older|younger|going|turning|become|becoming|with|for|as|to|in)\\b';
-const adult = '(?:woman|man|guy|girl|lady|mom|dad|mother|father|male|female|gal|dude|grandma|grandpa|person|bachelor|veteran|nurse|teacher)';
+const adult =
+  '(?:woman|man|guy|girl|lady|mom|dad|mother|father|male|female|gal|dude|grandma|grandpa|person|bachelor|veteran|nurse|teacher)';
 const personal =
   'broke|single|married|divorced|widowed|tired|exhausted|retired|unemployed|male|female|never married|mother|father|mom|dad|childless|child-free|childfree|happy|lonely|bored|caffeinated|engaged|sober|black|white|latina|latino|asian|gay|straight|disabled|living|working|two kids|no kids|one kid|three kids|self-employed|overworked|underpaid';
 const shortly =
-  "(?= (?:on|next|this|soon|tomorrow|come|later|in (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|fall|autumn|winter|new year)|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|a (?:few|couple(?: of)?)) (?:days?|weeks?|months?)|jan\\b|feb\\b|mar\\b|apr\\b|jun\\b|jul\\b|aug\\b|sept?\\b|oct\\b|nov\\b|dec\\b))\\b)(?! on (?:the (?:dot|inside)|a)\\b)";
+  '(?= (?:on|next|this|soon|tomorrow|come|later|in (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|fall|autumn|winter|new year)|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|a (?:few|couple(?: of)?)) (?:days?|weeks?|months?)|jan\\b|feb\\b|mar\\b|apr\\b|jun\\b|jul\\b|aug\\b|sept?\\b|oct\\b|nov\\b|dec\\b))\\b)(?! on (?:the (?:dot|inside)|a)\\b)';
 const recently =
   '(?:today|yesterday|last (?:week|weekend|night|month|saturday|sunday|friday|monday|tuesday|wednesday|thursday)|this (?:past )?(?:morning|week|weekend|month|past|saturday|sunday|friday)|a (?:few|couple(?: of)?) (?:days|weeks) ago|(?:two|three) (?:days|weeks) ago)';
 const verbs =
@@ -39,7 +50,13 @@ const verbs =
 
 /** `shift` is added to the number: "I'll be 80 in June" is said at 79. */
 const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: number; profile?: boolean }[] = [
-  { pattern: phrase(`${iAm} (?:an? |the |your (?:\\w+ )?)?(?:(?!${unsure})\\w+,? ){0,2}?${age}${old}(?! (?:soul|house|car|dog|inside|at heart|at the|in a))`), status: 'stated', shift: 0 },
+  {
+    pattern: phrase(
+      `${iAm} (?:an? |the |your (?:\\w+ )?)?(?:(?!${unsure})\\w+,? ){0,2}?${age}${old}(?! (?:soul|house|car|dog|inside|at heart|at the|in a))`,
+    ),
+    status: 'stated',
+    shift: 0,
+  },
   { pattern: phrase(`${iAm} (?:age |aged )?${age}${end}`), status: 'stated', shift: 0 },
   {
     pattern: phrase(
@@ -65,7 +82,9 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
   { pattern: phrase(`\\bwe(?:'re| are) (?:both|all) ${age}${end}`), status: 'stated', shift: 0 },
   { pattern: phrase(`^at ${age}(?= ?[.!])`), status: 'inferred', shift: 0 },
   {
-    pattern: phrase(`\\b(?:newly|still|suddenly) (?:single|unemployed|divorced|dating|renting) (?:again )?at ${age}\\b|\\bstarting over at ${age}\\b`),
+    pattern: phrase(
+      `\\b(?:newly|still|suddenly) (?:single|unemployed|divorced|dating|renting) (?:again )?at ${age}\\b|\\bstarting over at ${age}\\b`,
+    ),
     status: 'inferred',
     shift: 0,
   },
@@ -78,7 +97,9 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
     shift: 0,
   },
   {
-    pattern: phrase(`^${age}(?: here\\b|,? (?:and still|male|female|single|married|divorced|widowed|never married|retired)\\b)`),
+    pattern: phrase(
+      `^${age}(?: here\\b|,? (?:and still|male|female|single|married|divorced|widowed|never married|retired)\\b)`,
+    ),
     status: 'stated',
     shift: 0,
   },
@@ -102,12 +123,23 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
     shift: 0,
   },
   {
-    pattern: phrase(`(?:^|[.,;] )at ((?:6|7|8|9)\\d|(?:sixty|seventy|eighty|ninety)(?:[- ]\\w+)?),? i (?:finally |just )?(?:took up|started|picked up|discovered|learned|joined|decided|signed up)\\b`),
+    pattern: phrase(
+      `(?:^|[.,;] )at ((?:6|7|8|9)\\d|(?:sixty|seventy|eighty|ninety)(?:[- ]\\w+)?),? i (?:finally |just )?(?:took up|started|picked up|discovered|learned|joined|decided|signed up)\\b`,
+    ),
     status: 'inferred',
     shift: 0,
   },
   { pattern: phrase(`\\bhere i am at ${age}\\b${end}`), status: 'stated', shift: 0 },
   { pattern: phrase(`\\b(?:at )?my age,? \\(?(?:which is |i'm )?${age}\\b(?!-)`), status: 'stated', shift: 0 },
+  {
+    pattern: phrase(
+      `\\bmy (?:\\w+ )?${age}[- ]years?[- ]old (?:body|self|knees?|back|eyes|brain|heart|ass|butt|face|hands|bones|joints|hips?)\\b`,
+    ),
+    status: 'stated',
+    shift: 0,
+  },
+  { pattern: phrase(`\\bi(?:'m| am) [^.;!?]{0,40}?${age} years of age\\b`), status: 'stated', shift: 0 },
+  { pattern: phrase(`\\bi was born (?:[^.;!?\\d]{0,40} )?${age} years ago\\b`), status: 'inferred', shift: 0 },
   { pattern: phrase(`\\bmy age (?:is|being) ${age}${end}`), status: 'stated', shift: 0 },
   {
     pattern: phrase(
@@ -143,7 +175,9 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
     shift: 0,
   },
   {
-    pattern: phrase(`\\b(?:today is|it's|its|it is|today's|today was|yesterday was|happy) (?:officially )?(?:my )?${age}(?:st|nd|rd|th) birthday(?: (?:today|to me))?(?= ?[.!,;]| ?$| (?:and|so|to me|today))(?! to (?!me))`),
+    pattern: phrase(
+      `\\b(?:today is|it's|its|it is|today's|today was|yesterday was|happy) (?:officially )?(?:my )?${age}(?:st|nd|rd|th) birthday(?: (?:today|to me))?(?= ?[.!,;]| ?$| (?:and|so|to me|today))(?! to (?!me))`,
+    ),
     status: 'stated',
     shift: 0,
   },
@@ -194,14 +228,20 @@ const yearRules: readonly { pattern: RegExp; years: number; statement: string }[
     statement: 'Finished high school in {year}.',
   },
   {
-    pattern: phrase(`(?:${iAm} |^proud )(?:in |a member of |part of )?(?:the |an? )?(?:hs |high school )?class of ${year}(?! at|,? (?:\\w+ )?(?:university|college))`),
+    pattern: phrase(
+      `(?:${iAm} |^proud )(?:in |a member of |part of )?(?:the |an? )?(?:hs |high school )?class of ${year}(?! at|,? (?:\\w+ )?(?:university|college))`,
+    ),
     years: 18,
     statement: 'Finished high school in {year}.',
   },
 ];
 /** "I was 12 in 1994", "in 1994 I was 12". */
 const agedThen = [
-  { pattern: phrase(`\\bi was (?:only |just |about )?${age}(?: years old)? (?:back )?in ((?:19|20)\\d\\d)\\b`), age: 1, year: 2 },
+  {
+    pattern: phrase(`\\bi was (?:only |just |about )?${age}(?: years old)? (?:back )?in ((?:19|20)\\d\\d)\\b`),
+    age: 1,
+    year: 2,
+  },
   { pattern: phrase(`\\bin ((?:19|20)\\d\\d),? (?:when )?i was (?:only |just )?${age}${end}`), age: 2, year: 1 },
 ];
 const reunionPattern = phrase(

@@ -35,7 +35,8 @@ const supposed =
 const politely =
   /^\W*(?:(?:and|but|so|then|well|ok|okay|now),? )*if (?:you|anyone|anybody|people|y'all|it|that|memory|i'm|i am|i)\W?(?: ?(?:are|'re|re|is|'s|does|'ve|have|was|really|must|is|couldn't|can't|haven't|didn't|don't|already|ever|want|be|being|being|to|not|even|anyway|were|only|serves?)){0,4} (?:know|knew|wonder\w*|car(?:e|es|ed|ing)|matters?|ask(?:ing|ed)?|honest|count(?:s|ing)?|helps?|mistaken|curious|interested|tell|told|noticed?|guessed|figured|means?|new|right|correctly|me|sense)\b/i;
 /** After these words a sentence comes back from a supposition to what is. */
-const returning = /[,;.–—-] ?(?:but|though|as it is|in reality|for now|instead|luckily|thankfully|meanwhile|yet|because)\b/i;
+const returning =
+  /[,;.–—-] ?(?:but|though|as it is|in reality|for now|instead|luckily|thankfully|meanwhile|yet|because)\b/i;
 /** A sentence that sets up a made-up scene for the next. */
 const sceneSetting = /^\W*(?:(?:so|ok|okay|now),? )?(?:imagine|picture|pretend|suppose|let's say|say)\b.{0,40}$/i;
 
@@ -105,7 +106,11 @@ function lastEnd(text: string, pattern: RegExp): number {
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
     // "I'm a 27 year old guy" is no other.
-    if (!/(?:\b(?:i'm|im|i am|as|being|like) (?:just |only |also )?)$/i.test(text.slice(Math.max(0, match.index - 16), match.index)))
+    if (
+      !/(?:\b(?:i'm|im|i am|as|being|like) (?:just |only |also )?)$/i.test(
+        text.slice(Math.max(0, match.index - 16), match.index),
+      )
+    )
       end = match.index + match[0].length;
   return end;
 }
@@ -124,7 +129,10 @@ export function isOwnClause({ text, previous }: Sentence, index: number): boolea
   if (/\b(?:my|our|us|mine)\b/i.test(before)) return true;
   // Only short pieces of a list or an opening may stand before it: "52m, never married, ...".
   if (!/^[^,;:]{0,48}(?:[,;:–—-] ?[^,;:]{0,48}){0,5}$/.test(before)) return false;
-  if (/^\W*the\b|\b(?:it|it's|is|was|are|were|if|that)\b/i.test(before) && !/^\W*(?:it's|its|that's) \w*$|^\W*as it is,/i.test(before))
+  if (
+    /^\W*the\b|\b(?:it|it's|is|was|are|were|if|that)\b/i.test(before) &&
+    !/^\W*(?:it's|its|that's) \w*$|^\W*as it is,/i.test(before)
+  )
     return false;
   const about = lastEnd(previous, others);
   return about === 0 || lastEnd(previous, self) > 0;

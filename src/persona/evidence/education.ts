@@ -1,5 +1,16 @@
 import type { Occupations } from './lexicons.js';
-import { assertedMatches, claimAt, closesFragment, iAm, iAmA, iOr, mentionsAny, opening, phrase, triggerWords } from './reading.js';
+import {
+  assertedMatches,
+  claimAt,
+  closesFragment,
+  iAm,
+  iAmA,
+  iOr,
+  mentionsAny,
+  opening,
+  phrase,
+  triggerWords,
+} from './reading.js';
 import type { Cue, Sentence } from './reading.js';
 
 /** The levels, lowest first. */
@@ -17,15 +28,17 @@ const bachelor =
   "(?:bachelor'?s|bachelors|bachelor of \\w+|(?:b\\.?a\\.?|b\\.?s\\.?|bsn|b\\.?f\\.?a\\.?|bsw|bba)(?= (?:degree|in|from))|undergraduate degree|college degree|university degree|four-year degree|4-year degree|undergrad degree|undergrad)";
 const graduate =
   "(?:master'?s|masters|(?:m\\.?a\\.?|m\\.?s\\.?)(?= (?:degree|in|from))|mba|mfa|msw|mph|mls|mlis|m\\.?ed\\.?|mdiv|master of \\w+|ph\\.? ?d\\.?|doctorate|doctoral degree|j\\.?d\\.?(?= (?:degree|from|in))|law degree|graduate degree|grad degree|advanced degree|medical degree|dnp|pharmd|edd|md(?= from))";
-const associate = "(?:associate'?s|associates|associate degree|two-year degree|2-year degree|a\\.?a\\.?s?\\.?(?= (?:degree|in|from)))";
+const associate =
+  "(?:associate'?s|associates|associate degree|two-year degree|2-year degree|a\\.?a\\.?s?\\.?(?= (?:degree|in|from)))";
 const got =
   "(?:have|'ve got|do have|got|earned|finished|hold|completed|received|defended|finally got|finally finished|wrapped up|went back and got|went back for and got|went back for|took|did|pulled off)";
 const mine = '(?:an? |my |the |that |two |both an? |\\\\w+ )';
 /** What is joked to be a subject. */
-const notSubject = "(?! (?:degree )?(?:in|from|of) (?:the university of (?:youtube|google|life|hard knocks|twitter|facebook|reddit)|the school of|burning|procrastinat\\w*|overthinking|sarcasm|napping|naps|worrying|laundry|bullshit|bs|netflix|google|googling|youtube|wine|snack\\w*|memes|being|losing|missing|making|getting|eating|ignoring|avoiding|life|hard knocks|common sense|drama|petty|complaining|regret|awkward\\w*|wishful|parallel parking|finding|falling|forgetting|spilling|killing|breaking|dad jokes|coffee|disappointment|anxiety|parenting|momming|street smarts))";
+const notSubject =
+  '(?! (?:degree )?(?:in|from|of) (?:the university of (?:youtube|google|life|hard knocks|twitter|facebook|reddit)|the school of|burning|procrastinat\\w*|overthinking|sarcasm|napping|naps|worrying|laundry|bullshit|bs|netflix|google|googling|youtube|wine|snack\\w*|memes|being|losing|missing|making|getting|eating|ignoring|avoiding|life|hard knocks|common sense|drama|petty|complaining|regret|awkward\\w*|wishful|parallel parking|finding|falling|forgetting|spilling|killing|breaking|dad jokes|coffee|disappointment|anxiety|parenting|momming|street smarts))';
 /** Reading on for it, not having it. */
 const underWay =
-  "(?! (?:student|program|application|in progress|candidate|coursework|classes|courses|thesis|advisor|committee|someday|next (?:year|month|week|spring|fall)|(?:in|by) (?:may|june|december|20\\d\\d)\\b(?! (?:from|at))))";
+  '(?! (?:student|program|application|in progress|candidate|coursework|classes|courses|thesis|advisor|committee|someday|next (?:year|month|week|spring|fall)|(?:in|by) (?:may|june|december|20\\d\\d)\\b(?! (?:from|at))))';
 const done = (degree: string): string =>
   `${iOr}(?:already |finally |just |also |only )?${got} (?:${mine}(?:(?!working|toward|halfway|half)\\w+ ){0,2}?)?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}`;
 const own = (degree: string): string =>
@@ -38,7 +51,7 @@ const inProgress =
 const asStudent = (what: string): string =>
   `(?:${iAm} |\\bi'm (?:only )?|\\bi've been |\\bwhile i'm |\\bwhile (?=\\w+ing)|${opening}(?:currently |still )?)${inProgress} (?:an? |my |the |for my )?(?:\\w+ )?(?:${what})(?:\\b|(?<=\\.))(?! (?:is|was|for my (?:son|daughter|kid)))`;
 const yearName = '(?:freshman|sophomore|junior|senior|first[- ]year|second[- ]year|third[- ]year|fourth[- ]year)';
-const subject = "(?:[a-z]+ ){0,2}?";
+const subject = '(?:[a-z]+ ){0,2}?';
 
 interface Rule {
   readonly pattern: RegExp;
@@ -51,7 +64,9 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   {
-    pattern: phrase(`${done(graduate)}|${own(graduate)}|${alone(graduate)}|${done('bar exam')}|${iOr}(?:finally )?passed the bar\\b(?! exam question)|\\bwith my (?:mba|phd|master'?s)\\b`),
+    pattern: phrase(
+      `${done(graduate)}|${own(graduate)}|${alone(graduate)}|${done('bar exam')}|${iOr}(?:finally )?passed the bar\\b(?! exam question)|\\bwith my (?:mba|phd|master'?s)\\b`,
+    ),
     value: 'Graduate degree',
     status: 'stated',
     statement: '{degree}.',
@@ -88,7 +103,9 @@ const rules: readonly Rule[] = [
     fragment: true,
   },
   {
-    pattern: phrase(`${done(associate)}|${own(associate)}|${alone(associate)}|\\bi graduated from (?:the )?community college\\b`),
+    pattern: phrase(
+      `${done(associate)}|${own(associate)}|${alone(associate)}|\\bi graduated from (?:the )?community college\\b`,
+    ),
     value: "Associate's degree",
     status: 'stated',
     statement: "Holds an associate's degree{subject}.",
@@ -129,7 +146,8 @@ const rules: readonly Rule[] = [
 
 /** "Holds a master's degree", from however it was written. */
 function degreeOf(words: string): string {
-  if (/\bmaster|\bm\.?[as]\.?(?= )|\bm(?:ba|fa|sw|ph|ls|lis|div)\b|\bm\.?ed/i.test(words)) return "Holds a master's degree";
+  if (/\bmaster|\bm\.?[as]\.?(?= )|\bm(?:ba|fa|sw|ph|ls|lis|div)\b|\bm\.?ed/i.test(words))
+    return "Holds a master's degree";
   if (/\bph|\bdoctora|\bedd\b/i.test(words)) return 'Holds a doctorate';
   if (/\bj\.?d\b|\blaw\b|\bbar\b/i.test(words)) return 'Holds a law degree';
   return /\bmedical\b|\bmd\b/i.test(words) ? 'Holds a medical degree' : 'Holds a graduate degree';
@@ -149,8 +167,18 @@ export function educationReader({ graduate: professions }: Occupations): (all: r
     all.flatMap((sentence) => [
       ...(mentionsAny(sentence, statedTriggers) ? statedCues(sentence) : []),
       ...(mentionsAny(sentence, professionTriggers) ? assertedMatches(sentence, professional) : [])
-        .filter((match) => !/\b(?:future|aspiring|wannabe|student|armchair|basically|internet|part-time|amateur|kitchen)\b/i.test(match[0]))
-        .filter(({ index, 0: words }) => !/^ ?(?:,|and|of|in|at|to|for) ?(?:\w+ )?(?:lawyer|referee|chauffeur|chef|nurse|this house|my kids?|my own|procrastination|love)/i.test(sentence.text.slice(index + words.length)))
+        .filter(
+          (match) =>
+            !/\b(?:future|aspiring|wannabe|student|armchair|basically|internet|part-time|amateur|kitchen)\b/i.test(
+              match[0],
+            ),
+        )
+        .filter(
+          ({ index, 0: words }) =>
+            !/^ ?(?:,|and|of|in|at|to|for) ?(?:\w+ )?(?:lawyer|referee|chauffeur|chef|nurse|this house|my kids?|my own|procrastination|love)/i.test(
+              sentence.text.slice(index + words.length),
+            ),
+        )
         .map((match) => {
           const title = match[1]!.toLowerCase();
           const statement = `Trained as ${/^[aeiou]/.test(title) ? 'an' : 'a'} ${title}.`;
@@ -163,12 +191,19 @@ export function educationReader({ graduate: professions }: Occupations): (all: r
 function subjectOf(sentence: Sentence, match: RegExpExecArray): string {
   const text = sentence.text.slice(match.index, match.index + match[0].length + 40);
   const named =
-    /\b(?:degree |diploma )?(?:is |was )?in ((?:(?!(?:and|but|at|from|in|on|of|to|so|as|the|my|night|may|june|december|which|because|\d+)\b)[a-z]+ ?){1,3})/i.exec(text);
+    /\b(?:degree |diploma )?(?:is |was )?in ((?:(?!(?:and|but|at|from|in|on|of|to|so|as|the|my|night|may|june|december|which|because|\d+)\b)[a-z]+ ?){1,3})/i.exec(
+      text,
+    );
   return named ? ` in ${named[1]!.trim().toLowerCase()}` : '';
 }
 
 function statedCues(sentence: Sentence): Cue[] {
-  if (/\bfor my (?:kids?|son|daughter)\b|\bmy (?:son|daughter|kid|kids|brother|sister|husband|wife|girlfriend|boyfriend)'?s? (?:\w+ )?(?:graduat|dorm|college|degree|first year|freshman)/i.test(sentence.text)) return [];
+  if (
+    /\bfor my (?:kids?|son|daughter)\b|\bmy (?:son|daughter|kid|kids|brother|sister|husband|wife|girlfriend|boyfriend)'?s? (?:\w+ )?(?:graduat|dorm|college|degree|first year|freshman)/i.test(
+      sentence.text,
+    )
+  )
+    return [];
   return rules.flatMap(({ pattern, value, status, statement, fragment }) =>
     assertedMatches(sentence, pattern)
       .filter((match) => !fragment || closesFragment(sentence, match))

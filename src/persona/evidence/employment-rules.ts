@@ -1,5 +1,6 @@
 import type { Occupations } from './lexicons.js';
-import { described, iAm, iAmA, iOr, opening, phrase } from './reading.js';
+import { withoutWork } from './no-work-rules.js';
+import { described, iAm, iOr, opening, phrase } from './reading.js';
 
 export type Status = 'employed' | 'unemployed' | 'not in labor force';
 
@@ -29,11 +30,12 @@ const oneOf = (titles: readonly string[]): string =>
   [...titles].sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).join('|');
 
 /** An object of up to five words, as far as it can be restated. */
-const thing = "((?:(?!(?:and|but|because|since|so|when|while|until|till|for|with|at|in|on|to|from|if|which|that|who|by|i|we|my)\\b)[a-z0-9'&-]+ ?){1,5})";
+const thing =
+  "((?:(?!(?:and|but|because|since|so|when|while|until|till|for|with|at|in|on|to|from|if|which|that|who|by|i|we|my)\\b)[a-z0-9'&-]+ ?){1,5})";
 const here = '(?:still |now |currently |mostly |mainly |also |actually |just |only |really )?';
 const notTitle = "(?!['-])(?! (?:student|school|friend|in training|assistant|joke|mode|voice|trainee|by trade))";
 const daily =
-  "(?:full[- ]time|part[- ]time|two jobs|three jobs|2 jobs|3 jobs|nights|days|weekends|doubles|mornings|evenings|overtime|second shift|third shift|first shift|graveyards?|the graveyard(?: shift)?|swing shift|the (?:night|day|early|late|morning|evening|closing|opening) shift|night shift|day shift|overnights|from home|from my (?:kitchen|couch|bedroom|living room)|remote|remotely|retail|construction|security|the (?:register|counter|front desk|line|floor|door|deli|grill|drive[- ]?thru|phones)|(?:about |like |around )?\\d\\d(?:[- ]?\\+)? hours?(?: a| per)?|twelves|12s|tens|a desk job|an office job|a 9[- ]to[- ]5|9[- ]to[- ]5|nine to five|shifts?|rotating shifts)";
+  '(?:full[- ]time|part[- ]time|two jobs|three jobs|2 jobs|3 jobs|nights|days|weekends|doubles|mornings|evenings|overtime|second shift|third shift|first shift|graveyards?|the graveyard(?: shift)?|swing shift|the (?:night|day|early|late|morning|evening|closing|opening) shift|night shift|day shift|overnights|from home|from my (?:kitchen|couch|bedroom|living room)|remote|remotely|retail|construction|security|the (?:register|counter|front desk|line|floor|door|deli|grill|drive[- ]?thru|phones)|(?:about |like |around )?\\d\\d(?:[- ]?\\+)? hours?(?: a| per)?|twelves|12s|tens|a desk job|an office job|a 9[- ]to[- ]5|9[- ]to[- ]5|nine to five|shifts?|rotating shifts)';
 
 /** What people sell, make or handle for pay rather than for themselves. */
 const goods =
@@ -47,46 +49,156 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
   return [
     ...(
       [
-        [`${iOr}work (?:\\w+ )?(?:nights |days |part-time |part time |full-time |full time )?as (?:an? |the )?(?!hard|volunteer|well|usual|a (?:team|group|unit|volunteer|favor)|intended|expected|much|long|soon|fast|if|many)${thing}`, 'Works as {a 1}.', /volunteer/i],
-        [`\\b(?:i(?:'ve| have)|i'm|i am|${opening})(?: been)? ?working (?:\\w+ )?as (?:an? |the )?(?!hard|volunteer|well|usual|intended|expected|much|long|soon|fast|if|many)${thing}`, 'Works as {a 1}.', /volunteer/i],
-        [`(?:${iAm}|\\bi(?:'m| am) \\d\\d and|\\band) an? ${adjectives}${plain}`, 'Works as {a 1}.', new RegExp(`${quality.source}|^and`, 'i')],
-        [`(?:^|[.,;] |\\b(?:speaking|and|but|so|because|even|my life|my years|my (?:first|second|third|fourth|fifth|\\w+th) year) )as an? ${adjectives}${plain}(?=.{0,60}\\b(?:i|my|me|we)\\b)`, 'Works as {a 1}.', quality],
+        [
+          `${iOr}work (?:\\w+ )?(?:nights |days |part-time |part time |full-time |full time )?as (?:an? |the )?(?!hard|volunteer|well|usual|a (?:team|group|unit|volunteer|favor)|intended|expected|much|long|soon|fast|if|many)${thing}`,
+          'Works as {a 1}.',
+          /volunteer/i,
+        ],
+        [
+          `\\b(?:i(?:'ve| have)|i'm|i am|${opening})(?: been)? ?working (?:\\w+ )?as (?:an? |the )?(?!hard|volunteer|well|usual|intended|expected|much|long|soon|fast|if|many)${thing}`,
+          'Works as {a 1}.',
+          /volunteer/i,
+        ],
+        [
+          `(?:${iAm}|\\bi(?:'m| am) \\d\\d and|\\band) an? ${adjectives}${plain}`,
+          'Works as {a 1}.',
+          new RegExp(`${quality.source}|^and`, 'i'),
+        ],
+        [
+          `(?:^|[.,;] |\\b(?:speaking|and|but|so|because|even|my life|my years|my (?:first|second|third|fourth|fifth|\\w+th) year) )as an? ${adjectives}${plain}(?=.{0,60}\\b(?:i|my|me|we)\\b)`,
+          'Works as {a 1}.',
+          quality,
+        ],
         [`\\bas an? ${adjectives}${plain}(?=,? (?:\\w+ ){0,2}?i (?!was|used|wore|had)\\w)`, 'Works as {a 1}.', quality],
-        [`\\bmy (?:day |night |main |part[- ]time |full[- ]time |current )?job (?:is )?as an? ${adjectives}${title}`, 'Works as {a 1}.', undefined],
-        [`(?:\\bi(?:'ve| have) been |${opening}been )an? ${adjectives}${plain}(?= (?:for|since|going on|\\d|here|at|most|all|longer|over|almost|nearly|in|my))`, 'Works as {a 1}.', quality],
+        [
+          `\\bmy (?:day |night |main |part[- ]time |full[- ]time |current )?job (?:is )?as an? ${adjectives}${title}`,
+          'Works as {a 1}.',
+          undefined,
+        ],
+        [
+          `(?:\\bi(?:'ve| have) been |${opening}been )an? ${adjectives}${plain}(?= (?:for|since|going on|\\d|here|at|most|all|longer|over|almost|nearly|in|my))`,
+          'Works as {a 1}.',
+          quality,
+        ],
         [`${iAm} an? [a-z -]{3,24} and an? ${plain}`, 'Works as {a 1}.', quality],
-        [`${iOr}(?:do|am doing|'m doing|handle|run|manage) ${thing}for (?:an? |the )((?:[\\w'-]+ ){0,2}?(?:${oneOf(workplaces)}|company|firm|agency|district|county|city|state|government))\\b`, 'Does {1} for a {last}.', /volunteer|fun/i],
-        [`(?:${iOr}|\\bjust )(?:started|start|working|am|'m|been) (?:out )?at (?:the|a|an|our) ((?:[\\w'-]+ ){0,2}?(?:${oneOf(workplaces)}))\\b(?= (?:in|last|this|as|on|for|since|and|full|part|\\d+)| ?[.,!])`, 'Works at a {1}.', /\b(?:party|concert|waiting|meeting|sitting|church|bar|restaurant|hospital with|gym)\b/i],
-        [`${opening}(?:back on )?(?:\\w+ )?shift at (?:the|an?|our|my) ((?:[\\w'-]+ ){0,2}?[\\w'-]+)\\b(?= ?[.,;!]| ?$| (?:in|and|tonight|today|for|since|again))`, 'Works shifts at the {1}.', undefined],
-        [`\\bi(?:'m| am) (?:now |currently |still )?(?:the|our|a)(?: only| new| head| lead| senior| night| day)? ${plain}(?= (?:at|for|in|on)\\b)`, 'Works as {a 1}.', quality],
-        [`(?:${iAm}|\\bi work|\\bi've been|\\bi have been|${opening}(?:work|working|been)) in (?:the )?(?:\\w+ )?(${oneOf(fields)})\\b(?! (?:school|class|classes|college|jail|hell|today))`, 'Works in {1}.', /\b(?:interested|major|degree)\b/i],
-        [`\\b(?:an? |my |our )(?:\\w+ )?(?:job|career|gig|position) in (?:the )?(${oneOf(fields)})\\b`, 'Works in {1}.', /\b(?:old|last|first|former|dream|new) (?:job|career|gig|position)/i],
-        [`(?:\\bi |^|, )(?!do\\b|want)(?:${here})(?:work|working)? ?in (tech|the trades|it|healthcare|retail|finance)\\b(?=,? (?:i\\b|so\\b|and\\b|where\\b|as\\b))`, 'Works in {1}.', /^in/i],
-        [`\\b(?:man|woman|guy|girl|person|mom|dad|one|people) in (tech|finance|stem|the trades|construction|nursing|medicine|academia|law enforcement|sales|engineering|trucking)\\b(?=,? i\\b)`, 'Works in {1}.', undefined],
-        [`${iOr}(?:work|working|been working|worked) (?:\\w+ )?(?:(?:in|at|for|on|over at|out of|down at|with) )(?:an? |the |our |my |one of the |this |the same )?${adjectives}(${oneOf(workplaces)})\\b(?!['-])`, 'Works at a {1}.', /volunteer|\bi worked\b|^worked|^\W*(?:the|a)\b/i],
-        [`(?:\\bi(?:'ve| have) |${opening}(?:have )?)(?:been |worked )(?:\\w+ )?(?:at|for|with|in|on) (?:an? |the (?:same )?|our |my )?${adjectives}(${oneOf(workplaces)}|company|firm|department|district|agency|state|county|city|railroad|post office|force)\\b(?=.{0,30}\\b(?:\\d+|years?|since|months|decade|forever|long)\\b)`, 'Works at a {1}.', /volunteer/i],
-        [`${iOr}(?:work|working) (?:\\w+ )?(?:for|at|with) (?:the |an? |our )?((?:state|county|city|railroad|government|feds|federal government|school district|school system|park service|forest service|va|dmv|irs|military|army|navy|air force|post office|phone company|power company|gas company|cable company|airline|airlines|usps|ups|fedex|amazon|walmart|target|costco|kroger|starbucks|home depot|lowe's|mcdonald's)|(?:small|big|large|local|family|regional|private|public)(?: \\w+)? (?:company|firm|business|agency|bank|practice|shop)|contractor|subcontractor|company|nonprofit|non-profit|[a-z]+ (?:company|firm|agency|department|shop|business|plant|office|lab|center|clinic|store|district))\\b`, 'Works for {1}.', /volunteer/i],
-        [`${iOr}(?:teach|been teaching|am teaching|'m teaching) (?!sunday|my|him|her|them|myself|you|me\\b|the (?:kid|dog)|people)(?:[a-z0-9'-]+ ){0,2}?(kindergarten|pre-?k|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\\d+(?:st|nd|rd|th)) grade(?:rs)?(?: (?:math|science|english|ela|history|reading))?|high school(?: (?:math|science|english|history|chemistry|biology|band|art))?|middle school(?: (?:math|science|english|history|band|art))?|elementary(?: school)?|math|english|algebra|chemistry|biology|physics|history|science|spanish|french|art|composition|special education|special ed|music|band|civics|social studies|freshman comp|preschool|esl|college|at (?:the|a) (?:\\w+ )?(?:college|school|university)|yoga|swim lessons|piano|pe|gym|drama|choir)\\b`, 'Teaches {1}.', undefined],
-        [`${opening}(substitute teach|student teach|teach)ing (?:this|full|at|in|for|again|\\w+ grade|my)\\b`, 'Has work teaching ({1}ing).', undefined],
-        [`${iOr}(?:run|own|manage|'m running|am running|supervise|lead|head|oversee|'m in charge of|am in charge of) (?:my own |an? |the |our |two |three )((?:[\\w'-]+ ){0,3}?(?:shop|salon|store|restaurant|diner|bakery|company|business|garage|farm|ranch|daycare|food truck|studio|practice|bar|cafe|crew|team|department|section|warehouse|kitchen|office|lab|branch|clinic|gym|program|library|floor|plant|shift|line|desk|register|press|dairy|greenhouse|nursery|mill|yard|motel|hotel|theater|website|route))\\b(?!s)`, 'Runs a {1}.', /\b(?:around|errands|household|house|dream)\b/i],
-        [`${iOr}(?:manage|supervise) a (?:crew|team|staff) of (?:\\d+|\\w+)(?: \\w+)? at (?:the|a|our) (${oneOf(workplaces)}|\\w+)\\b`, 'Supervises people at a {1}.', undefined],
-        [`(?<!\\b(?:mind|minding|minded|minds) )\\bmy own ((?:\\w+ )?(?:business|company|shop|firm|salon|practice|agency|studio|bakery))\\b`, 'Runs their own {1}.', /dream|want|someday/i],
-        [`${iOr}(?:drive|haul|driving|been driving) (?:for ((?:uber|lyft|doordash|instacart|ups|fedex|amazon))|for (?:a living|a trucking company|a \\w+ company|the \\w+)|(?:an? |the )?((?:school |city |church |tour |shuttle |metro )?bus|long haul|over the road|freight|reefer|flatbed|truck|tow truck|cab|taxi|semi|18[- ]wheeler|forklift|ambulance|delivery(?: truck| van)?|snowplow|garbage truck|tractor trailer|tanker))\\b(?! (?:to|home|myself))`, 'Drives {the 1} for a living.', /church|my truck/i],
-        [`${iAm} (?:self[- ]employed|a freelancer|freelance|my own boss|employed)\\b|\\bi work for myself\\b|\\bi freelance\\b|${opening}self[- ]employed\\b|\\bas a freelancer\\b`, 'Is self-employed.', undefined],
-        [`${opening}(?:two|three|2|3) jobs\\b|${iOr}(?:work|working) ${daily}\\b(?! (?:of|on my (?:tan|novel)))|\\bi(?:'m| am|'ve been| have been) (?:working|pulling|on) ${daily}\\b`, 'Has paid work.', undefined],
-        [`(?:\\bi |${opening})(?:just |finally )?(?:started|start|got|landed|accepted) (?:my|a|the|this) (?:new )?job\\b(?! (?:offer|interview|search))|^new job\\b(?! (?:search|hunt|listing|posting|would))|\\bmy (?:new|current|day) job\\b|(?:\\bi |${opening})(?:just |finally )?got (?:hired|promoted)\\b|\\bsince (?:we|i) got hired\\b|\\bmy promotion\\b|\\bi got (?:the|a) (?:job|promotion|raise)\\b|\\bfirst day (?:of work |on the job |of my new job )?at (?:the|my) (?:new )?(?:job|office|${oneOf(workplaces)})\\b|\\bat the new (?:place|job|gig)\\b|\\bi (?:make|made|am|was made) (?:manager|supervisor|foreman|partner|lead) (?:at|in|of|last|this)\\b`, 'Has a new job.', undefined],
-        [`\\b(?:i |we (?:both )?)(?:still |do |now |also |already )?(?:have|got|'ve got) (?:an? |two |three )(?:\\w+ ){0,3}?(?:jobs?|gig)\\b(?! (?:for you|to do|offer|interview))|\\ba (?:good|decent|steady|boring|stable|nice|real|full[- ]time|part[- ]time) (?:\\w+ )?(?:job|gig)\\b(?=.{0,40}\\b(?:i|my|me)\\b)|(?:^|[,.;] |as it is,? |\\band )(?:high school diploma and )?a (?:good|decent|steady) ((?:\\w+ )?)job\\b`, 'Has a job ({1}).', /\b(?:had|if|need|want|wish|hope|looking|do a)\b/i],
-        [`\\bi (?:have|'ve got|got) an? (?!good|new|real|full|part|day|steady|decent|great|bad)(\\w+) job\\b(?! (?:interview|offer))`, 'Has a {1} job.', /had|coding interview/i],
+        [
+          `${iOr}(?:do|am doing|'m doing|handle|run|manage) ${thing}for (?:an? |the )((?:[\\w'-]+ ){0,2}?(?:${oneOf(workplaces)}|company|firm|agency|district|county|city|state|government))\\b`,
+          'Does {1} for a {last}.',
+          /volunteer|fun/i,
+        ],
+        [
+          `(?:${iOr}|\\bjust )(?:started|start|working|am|'m|been) (?:out )?at (?:the|a|an|our) ((?:[\\w'-]+ ){0,2}?(?:${oneOf(workplaces)}))\\b(?= (?:in|last|this|as|on|for|since|and|full|part|\\d+)| ?[.,!])`,
+          'Works at a {1}.',
+          /\b(?:party|concert|waiting|meeting|sitting|church|bar|restaurant|hospital with|gym)\b/i,
+        ],
+        [
+          `${opening}(?:back on )?(?:\\w+ )?shift at (?:the|an?|our|my) ((?:[\\w'-]+ ){0,2}?[\\w'-]+)\\b(?= ?[.,;!]| ?$| (?:in|and|tonight|today|for|since|again))`,
+          'Works shifts at the {1}.',
+          undefined,
+        ],
+        [
+          `\\bi(?:'m| am) (?:now |currently |still )?(?:the|our|a)(?: only| new| head| lead| senior| night| day)? ${plain}(?= (?:at|for|in|on)\\b)`,
+          'Works as {a 1}.',
+          quality,
+        ],
+        [
+          `(?:${iAm}|\\bi work|\\bi've been|\\bi have been|${opening}(?:work|working|been)) in (?:the )?(?:\\w+ )?(${oneOf(fields)})\\b(?! (?:school|class|classes|college|jail|hell|today))`,
+          'Works in {1}.',
+          /\b(?:interested|major|degree)\b/i,
+        ],
+        [
+          `\\b(?:an? |my |our )(?:\\w+ )?(?:job|career|gig|position) in (?:the )?(${oneOf(fields)})\\b`,
+          'Works in {1}.',
+          /\b(?:old|last|first|former|dream|new) (?:job|career|gig|position)/i,
+        ],
+        [
+          `(?:\\bi |^|, )(?!do\\b|want)(?:${here})(?:work|working)? ?in (tech|the trades|it|healthcare|retail|finance)\\b(?=,? (?:i\\b|so\\b|and\\b|where\\b|as\\b))`,
+          'Works in {1}.',
+          /^in/i,
+        ],
+        [
+          `\\b(?:man|woman|guy|girl|person|mom|dad|one|people) in (tech|finance|stem|the trades|construction|nursing|medicine|academia|law enforcement|sales|engineering|trucking)\\b(?=,? i\\b)`,
+          'Works in {1}.',
+          undefined,
+        ],
+        [
+          `${iOr}(?:work|working|been working|worked) (?:\\w+ )?(?:(?:in|at|for|on|over at|out of|down at|with) )(?:an? |the |our |my |one of the |this |the same )?${adjectives}(${oneOf(workplaces)})\\b(?!['-])`,
+          'Works at a {1}.',
+          /volunteer|\bi worked\b|^worked|^\W*(?:the|a)\b/i,
+        ],
+        [
+          `(?:\\bi(?:'ve| have) |${opening}(?:have )?)(?:been |worked )(?:\\w+ )?(?:at|for|with|in|on) (?:an? |the (?:same )?|our |my )?${adjectives}(${oneOf(workplaces)}|company|firm|department|district|agency|state|county|city|railroad|post office|force)\\b(?=.{0,30}\\b(?:\\d+|years?|since|months|decade|forever|long)\\b)`,
+          'Works at a {1}.',
+          /volunteer/i,
+        ],
+        [
+          `${iOr}(?:work|working) (?:\\w+ )?(?:for|at|with) (?:the |an? |our )?((?:state|county|city|railroad|government|feds|federal government|school district|school system|park service|forest service|va|dmv|irs|military|army|navy|air force|post office|phone company|power company|gas company|cable company|airline|airlines|usps|ups|fedex|amazon|walmart|target|costco|kroger|starbucks|home depot|lowe's|mcdonald's)|(?:small|big|large|local|family|regional|private|public)(?: \\w+)? (?:company|firm|business|agency|bank|practice|shop)|contractor|subcontractor|company|nonprofit|non-profit|[a-z]+ (?:company|firm|agency|department|shop|business|plant|office|lab|center|clinic|store|district))\\b`,
+          'Works for {1}.',
+          /volunteer/i,
+        ],
+        [
+          `${iOr}(?:teach|been teaching|am teaching|'m teaching) (?!sunday|my|him|her|them|myself|you|me\\b|the (?:kid|dog)|people)(?:[a-z0-9'-]+ ){0,2}?(kindergarten|pre-?k|(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\\d+(?:st|nd|rd|th)) grade(?:rs)?(?: (?:math|science|english|ela|history|reading))?|high school(?: (?:math|science|english|history|chemistry|biology|band|art))?|middle school(?: (?:math|science|english|history|band|art))?|elementary(?: school)?|math|english|algebra|chemistry|biology|physics|history|science|spanish|french|art|composition|special education|special ed|music|band|civics|social studies|freshman comp|preschool|esl|college|at (?:the|a) (?:\\w+ )?(?:college|school|university)|yoga|swim lessons|piano|pe|gym|drama|choir)\\b`,
+          'Teaches {1}.',
+          undefined,
+        ],
+        [
+          `${opening}(substitute teach|student teach|teach)ing (?:this|full|at|in|for|again|\\w+ grade|my)\\b`,
+          'Has work teaching ({1}ing).',
+          undefined,
+        ],
+        [
+          `${iOr}(?:run|own|manage|'m running|am running|supervise|lead|head|oversee|'m in charge of|am in charge of) (?:my own |an? |the |our |two |three )((?:[\\w'-]+ ){0,3}?(?:shop|salon|store|restaurant|diner|bakery|company|business|garage|farm|ranch|daycare|food truck|studio|practice|bar|cafe|crew|team|department|section|warehouse|kitchen|office|lab|branch|clinic|gym|program|library|floor|plant|shift|line|desk|register|press|dairy|greenhouse|nursery|mill|yard|motel|hotel|theater|website|route))\\b(?!s)`,
+          'Runs a {1}.',
+          /\b(?:around|errands|household|house|dream)\b/i,
+        ],
+        [
+          `${iOr}(?:manage|supervise) a (?:crew|team|staff) of (?:\\d+|\\w+)(?: \\w+)? at (?:the|a|our) (${oneOf(workplaces)}|\\w+)\\b`,
+          'Supervises people at a {1}.',
+          undefined,
+        ],
+        [
+          `(?<!\\b(?:mind|minding|minded|minds) )\\bmy own ((?:\\w+ )?(?:business|company|shop|firm|salon|practice|agency|studio|bakery))\\b`,
+          'Runs their own {1}.',
+          /dream|want|someday/i,
+        ],
+        [
+          `${iOr}(?:drive|haul|driving|been driving) (?:for ((?:uber|lyft|doordash|instacart|ups|fedex|amazon))|for (?:a living|a trucking company|a \\w+ company|the \\w+)|(?:an? |the )?((?:school |city |church |tour |shuttle |metro )?bus|long haul|over the road|freight|reefer|flatbed|truck|tow truck|cab|taxi|semi|18[- ]wheeler|forklift|ambulance|delivery(?: truck| van)?|snowplow|garbage truck|tractor trailer|tanker))\\b(?! (?:to|home|myself))`,
+          'Drives {the 1} for a living.',
+          /church|my truck/i,
+        ],
+        [
+          `${iAm} (?:self[- ]employed|a freelancer|freelance|my own boss|employed)\\b|\\bi work for myself\\b|\\bi freelance\\b|${opening}self[- ]employed\\b|\\bas a freelancer\\b`,
+          'Is self-employed.',
+          undefined,
+        ],
+        [
+          `${opening}(?:two|three|2|3) jobs\\b|${iOr}(?:work|working) ${daily}\\b(?! (?:of|on my (?:tan|novel)))|\\bi(?:'m| am|'ve been| have been) (?:working|pulling|on) ${daily}\\b`,
+          'Has paid work.',
+          undefined,
+        ],
+        [
+          `(?:\\bi |${opening})(?:just |finally )?(?:started|start|got|landed|accepted) (?:my|a|the|this) (?:new )?job\\b(?! (?:offer|interview|search))|^new job\\b(?! (?:search|hunt|listing|posting|would))|\\bmy (?:new|current|day) job\\b|(?:\\bi |${opening})(?:just |finally )?got (?:hired|promoted)\\b|\\bsince (?:we|i) got hired\\b|\\bmy promotion\\b|\\bi got (?:the|a) (?:job|promotion|raise)\\b|\\bfirst day (?:of work |on the job |of my new job )?at (?:the|my) (?:new )?(?:job|office|${oneOf(workplaces)})\\b|\\bat the new (?:place|job|gig)\\b|\\bi (?:make|made|am|was made) (?:manager|supervisor|foreman|partner|lead) (?:at|in|of|last|this)\\b`,
+          'Has a new job.',
+          undefined,
+        ],
+        [
+          `\\b(?:i |we (?:both )?)(?:still |do |now |also |already )?(?:have|got|'ve got) (?:an? |two |three )(?:\\w+ ){0,3}?(?:jobs?|gig)\\b(?! (?:for you|to do|offer|interview))|\\ba (?:good|decent|steady|boring|stable|nice|real|full[- ]time|part[- ]time) (?:\\w+ )?(?:job|gig)\\b(?=.{0,40}\\b(?:i|my|me)\\b)|(?:^|[,.;] |as it is,? |\\band )(?:high school diploma and )?a (?:good|decent|steady) ((?:\\w+ )?)job\\b`,
+          'Has a job ({1}).',
+          /\b(?:had|if|need|want|wish|hope|looking|do a)\b/i,
+        ],
+        [
+          `\\bi (?:have|'ve got|got) an? (?!good|new|real|full|part|day|steady|decent|great|bad)(\\w+) job\\b(?! (?:interview|offer))`,
+          'Has a {1} job.',
+          /had|coding interview/i,
+        ],
       ] as const
-    ).map(
-      ([source, statement, except]): Rule => ({
-        pattern: phrase(source),
-        value: 'employed',
-        status: 'stated',
-        statement,
-        ...(except ? { except } : {}),
-      }),
-    ),
+    ).map(([source, statement, except]): Rule => ({
+      pattern: phrase(source),
+      value: 'employed',
+      status: 'stated',
+      statement,
+      ...(except ? { except } : {}),
+    })),
     {
       pattern: phrase(
         `${opening}(?:an? )?${described(4)}${plain}(?= (?:here|checking in|by (?:day|trade)|since|for (?:\\w+ ){1,2}years|of \\d+ years|with \\d+ years)\\b|, \\d\\d\\b)`,
@@ -97,7 +209,9 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
       except: /\b(?:retired|former|ex|unemployed|student|aspiring)\b/i,
     },
     {
-      pattern: phrase(`^(?:(?!the|an?|my|our|his|her|their|this|that|every|some|one|new|local|dear|retired|former|ex|future)[\\w'-]+ ){0,3}?${plain}(?= (?:in|at|from) [^,.;!?]{2,40}(?:[,.;!]|$))`),
+      pattern: phrase(
+        `^(?:(?!the|an?|my|our|his|her|their|this|that|every|some|one|new|local|dear|retired|former|ex|future)[\\w'-]+ ){0,3}?${plain}(?= (?:in|at|from) [^,.;!?]{2,40}(?:[,.;!]|$))`,
+      ),
       value: 'employed',
       status: 'stated',
       statement: 'Works as {a 1}.',
@@ -113,7 +227,9 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
       profile: true,
     },
     {
-      pattern: phrase(`${iAm} an? ${adjectives}(?!doctor|judge|writer|coach|cook|chef|baker|painter|philosopher|detective|historian)(${oneOf(ambiguous)})\\b(?= (?:at|for (?:the|a)|in (?:a|the)|by (?:day|trade)|on the)\\b)`),
+      pattern: phrase(
+        `${iAm} an? ${adjectives}(?!doctor|judge|writer|coach|cook|chef|baker|painter|philosopher|detective|historian)(${oneOf(ambiguous)})\\b(?= (?:at|for (?:the|a)|in (?:a|the)|by (?:day|trade)|on the)\\b)`,
+      ),
       value: 'employed',
       status: 'stated',
       statement: 'Works as {a 1}.',
@@ -173,7 +289,9 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
       except: /\bout of work (?:right now|again|rn|all week|this week)|work from home (?:again )?jobs\b/i,
     },
     {
-      pattern: phrase(`\\bmy (?:\\w+ )?job (?:at|with|in) (?:the |an? )?(?:\\w+ ){0,2}?(${oneOf(workplaces)}|${oneOf(fields)})\\b(?! (?:ended|was|when|back))`),
+      pattern: phrase(
+        `\\bmy (?:\\w+ )?job (?:at|with|in) (?:the |an? )?(?:\\w+ ){0,2}?(${oneOf(workplaces)}|${oneOf(fields)})\\b(?! (?:ended|was|when|back))`,
+      ),
       value: 'employed',
       status: 'inferred',
       statement: 'Has a job at a {1}.',
@@ -210,96 +328,29 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
       statement: 'Is one of two {1} in the household.',
     },
     {
-      pattern: phrase(`(?:${opening}|\\bmy |\\bi have (?:an? )?)((?:nurs|teach|wait|warehous|clean|deliver|cater|groom|weld|driv)ing|warehouse|hospital|er|icu|bar|diner|night|factory|plant|kitchen|retail|security|store|salon) shift\\b(?= (?:starts|ends|tonight|tomorrow|today|at|done|over|was|is|again|this))`),
+      pattern: phrase(
+        `(?:${opening}|\\bmy |\\bi have (?:an? )?)((?:nurs|teach|wait|warehous|clean|deliver|cater|groom|weld|driv)ing|warehouse|hospital|er|icu|bar|diner|night|factory|plant|kitchen|retail|security|store|salon) shift\\b(?= (?:starts|ends|tonight|tomorrow|today|at|done|over|was|is|again|this))`,
+      ),
       value: 'employed',
       status: 'inferred',
       statement: 'Works a {1} shift.',
     },
     {
-      pattern: phrase(`\\b(?:went|gone|go) straight (?:in)?to (?:work (?:at|in|on) )?(?:the )?(docks|mines?|mill|plant|factory|oil fields?|army|navy|shop|farm|railroad|shipyard|fields|trades)\\b(?=.{0,80}\\b(?:still|ever since|since then|been there)\\b)`),
+      pattern: phrase(
+        `\\b(?:went|gone|go) straight (?:in)?to (?:work (?:at|in|on) )?(?:the )?(docks|mines?|mill|plant|factory|oil fields?|army|navy|shop|farm|railroad|shipyard|fields|trades)\\b(?=.{0,80}\\b(?:still|ever since|since then|been there)\\b)`,
+      ),
       value: 'employed',
       status: 'inferred',
       statement: 'Went to work at the {1}.',
     },
     {
-      pattern: phrase(`(?:${iAm} (?:active duty|deployed|stationed|enlisted|in the (?:army|navy|air force|marines|coast guard|national guard|reserves|military|service))|\\bas an active duty|\\bactive duty (?:army|navy|air force|marine))\\b`),
+      pattern: phrase(
+        `(?:${iAm} (?:active duty|deployed|stationed|enlisted|in the (?:army|navy|air force|marines|coast guard|national guard|reserves|military|service))|\\bas an active duty|\\bactive duty (?:army|navy|air force|marine))\\b`,
+      ),
       value: 'employed',
       status: 'stated',
       statement: 'Serves in the armed forces.',
     },
     ...withoutWork(title, adjectives),
-  ];
-}
-
-function withoutWork(title: string, adjectives: string): Rule[] {
-  const stated = (value: Status) => ([source, statement, except]: readonly [string, string, RegExp?]): Rule => ({
-    pattern: phrase(source),
-    value,
-    status: 'stated',
-    statement,
-    ...(except ? { except } : {}),
-  });
-  return [
-    ...(
-      [
-        [
-          `\\bi(?:'m|m| am|'ve been| have been) (?:currently |still |now |recently |newly |officially )?(?:unemployed|out of work|out of a job|without a job|between jobs|jobless|job hunting|job-hunting|job searching|looking for (?:a job|work|any job)|on unemployment|collecting unemployment|laid off|applying (?:for jobs|everywhere|to everything|to jobs))\\b`,
-          'Is out of work.',
-        ],
-        [
-          `${opening}(?:been |currently |still |newly |recently )*(?:unemployed|jobless|out of work|between jobs|job hunting|job searching|looking for work|on unemployment)(?= (?:since|for|and|again|right now|at|here|going|after|with|still|because|\\d)| ?[.,;!]| ?$)(?! (?:people|rate|workers))`,
-          'Is out of work.',
-        ],
-        [
-          `(?:\\bi |\\bwe (?:all )?|${opening})(?:just |recently )?(?:got |was |were |been |have been |'ve been )?laid off\\b(?! (?:in (?:19|20)|back|once|from that|when|years|twice|of|the|during))|\\bi(?:'ve| have) been laid off\\b|\\bi (?:just )?(?:lost my job|got let go|was let go|got fired|got canned|got the axe)\\b(?! (?:in|back|once|years|when|during))|\\bmy (?:job|position) (?:was|got|is being) (?:eliminated|cut)\\b(?! (?:in|back))|\\bi (?:still )?(?:can't|cannot|haven't been able to) find (?:a job|work|any work)\\b|\\bi (?:haven't|have not|havent) worked since\\b(?! i retired)|\\bi (?:don't|do not|dont) have a job\\b(?! (?:because|and don't want))`,
-          '{lost}.',
-          /\bi was laid off (?:from|at)\b/i,
-        ],
-      ] as const
-    ).map(stated('unemployed')),
-    {
-      pattern: phrase(
-        `\\bmy unemployment (?:ran|runs|check|claim|benefits|ends)\\b|(?:sent|filled|sending|filling|put|putting) (?:out|in) (?:\\w+ ){0,2}?(?:applications|resumes)\\b|\\bday \\d+ of (?:unemployment|no job)|\\b(?:days|weeks|months) into unemployment\\b|\\bmy job (?:search|hunt)\\b|\\bsince (?:i|they) (?:got|was|laid me|let me) (?:laid )?(?:off|go)\\b`,
-      ),
-      value: 'unemployed',
-      status: 'inferred',
-      statement: 'Looks for work.',
-    },
-    {
-      pattern: phrase(`${iAmA}(?:\\w+ ){0,2}?(?:retired|ret\\.) (?:[a-z'-]+ ){0,2}?${title}|\\bas a (?:\\w+ )?retired (?:[a-z'-]+ ){0,2}?${title}`),
-      value: 'not in labor force',
-      status: 'stated',
-      statement: 'Is a retired {1}.',
-      fragment: true,
-    },
-    ...(
-      [
-        [`\\b(?:as|being) an? (?:\\w+ )?retired (?:[a-z'-]+ ){0,2}?${title}(?=.{0,80}\\b(?:i|my|me)\\b)`, 'Is a retired {1}.'],
-        [`(?:\\bi |${opening})retired as an? ${adjectives}${title}`, 'Is a retired {1}.'],
-        [
-          `${iAm} (?:(?:fully|newly|long|happily|finally|mostly|\\d\\d and|\\w+ and|medically) )?retired\\b(?! (?:from (?:dating|drama|caring|drinking|cooking|social|twitter|facebook|partying|giving|hosting|being|arguing)|number|jersey))|\\bsince i(?:'ve)? retired\\b|\\b(?:i|i've|i have) been (?:\\w+ )?retired\\b|(?:\\bi (?:finally |just |officially |also )?|${opening}(?:just |finally )?)retired (?:from (?!dating|drama|caring|drinking|cooking|social|twitter|partying)|in (?:19|20)\\d\\d|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|last|this|at \\d\\d|at sixty|after|early|now|two|three|four|five|six|ten|\\d+|and)|\\bmy retirement (?:party|was|is|check|hobby|project|pension)|\\bnow that i(?:'m| am) retired|\\bwhen i retired\\b|\\bbefore i retired\\b|\\bafter i retired\\b|\\bi took (?:early )?retirement|\\bin my retirement\\b|\\bretirement (?:suits|agrees with) me\\b|\\bmy pension\\b|\\bwe(?:'re| are) (?:both )?retired\\b`,
-          'Is retired.',
-        ],
-        [
-          `${opening}(?:happily |newly |finally |now |long |\\d\\d,? )*retired(?= ?[.,;!]| ?$| (?:here|for|since|and|now|teacher|nurse|after)\\b)`,
-          'Is retired.',
-        ],
-        [`^(?:\\w+ )?retired (?:\\w+ )?(navy|army|air force|marine|marines|military|military officer|coast guard|federal employee|civil servant|autoworker|phone company|schoolteacher|usps)(?=,| here| and| from|[.])`, 'Is retired from the {1}.'],
-        [
-          `\\bi(?:'m|m| am) (?:now |currently |just |also )?(?:an? )?(?:\\w+ )?(stay[- ]at[- ]home (?:\\w+ )?(?:mom|dad|mother|father|parent|wife|husband)|housewife|homemaker|house ?husband|full-time mom|full-time dad|full-time parent|sahm|sahd)\\b|\\bas an? (?:\\w+ )?(stay[- ]at[- ]home (?:mom|dad|mother|father|parent|wife)|housewife|homemaker|sahm)\\b`,
-          'Is a {1}.',
-        ],
-        [`${opening}(?:proud |busy |full[- ]time |tired )?(stay[- ]at[- ]home (?:mom|dad|mother|father|parent|wife)|homemaker|sahm|sahd|housewife)\\b(?= (?:of|to|here|with|and)| ?[.,;!]| ?$)`, 'Is a {1}.'],
-        [
-          `\\b(?:i(?:'m|m| am|'ve been)|been) on (?:permanent |full |social security )?(?:disability|ssdi|ssi)\\b|\\bmy (?:disability|ssdi) (?:check|payment|hearing|benefits|claim)\\b|\\bi (?:went|got|live|been) on disability\\b|\\bi (?:draw|get|receive|collect|live on) (?:\\w+ )?(?:disability|my disability|social security|ssdi|ssi)\\b|\\b(?:a year|a month|check) from (?:ssdi|ssi|disability|social security)\\b`,
-          'Lives on disability or Social Security.',
-        ],
-        [
-          `\\bi (?:don't|do not|dont|haven't) work(?:ed)? (?:anymore|any more|right now|outside the home|for pay|now|because of my|since (?:my|the) (?:stroke|accident|injury|baby|kids?|twins|diagnosis|surgery))\\b|\\bi(?:'m|m| am) not working (?:anymore|any more|right now|now|outside the home)\\b|\\bi stay home with (?:the|my|our) (?:kids|baby|babies|boys|girls|children|twins|two|three)\\b|\\bi quit (?:my job )?to (?:stay home|take care of|look after|care for|raise) (?:with )?(?:my|our)|\\bi can'?t work\\b(?! (?:today|tomorrow|tonight|saturday|sunday|monday|with|under|like|out|it|on|late|from|in|that|this|there))|\\bi(?:'m| am) (?:no longer able|unable) to work\\b|\\b(?:too sick|too disabled) to work\\b(?=.{0,30}\\b(?:i|my)\\b)|\\bi(?:'m| am) (?:a |the )?full[- ]time caregiver (?:for|to) my\\b|\\bi care for my (?:mother|mom|dad|father|husband|wife) full[- ]time\\b`,
-          'Does not work for pay.',
-        ],
-        [`${iAm} (?:a )?full[- ]time student\\b`, 'Is a full-time student.'],
-      ] as const
-    ).map(stated('not in labor force')),
   ];
 }

@@ -2,7 +2,17 @@ import { isPresupposed } from './assertion.js';
 import { employmentRules } from './employment-rules.js';
 import type { Rule } from './employment-rules.js';
 import type { Occupations } from './lexicons.js';
-import { assertedMatches, claimAt, closesFragment, firstGroup, isProfile, latest, matchesOf, mentionsAny, triggerWords } from './reading.js';
+import {
+  assertedMatches,
+  claimAt,
+  closesFragment,
+  firstGroup,
+  isProfile,
+  latest,
+  matchesOf,
+  mentionsAny,
+  triggerWords,
+} from './reading.js';
 import type { Cue, Sentence } from './reading.js';
 
 const otherTriggers =
@@ -24,7 +34,10 @@ function cuesOf(sentence: Sentence, rule: Rule): Cue[] {
     ? matchesOf(sentence.text, pattern).filter((match) => isPresupposed(sentence, match))
     : assertedMatches(sentence, pattern);
   return matches
-    .filter((match) => !except?.test(match[0]) && (!fragment || closesFragment(sentence, match)) && (!profile || isProfile(sentence)))
+    .filter(
+      (match) =>
+        !except?.test(match[0]) && (!fragment || closesFragment(sentence, match)) && (!profile || isProfile(sentence)),
+    )
     .filter((match) => value !== 'employed' || (!isOver(sentence.text, match) && !isPronoun(match)))
     .map((match) => ({
       variable: 'employment',
@@ -38,7 +51,8 @@ function cuesOf(sentence: Sentence, rule: Rule): Cue[] {
 /** Work that is told of as past. */
 const isOver = (text: string, { 0: words, index }: RegExpExecArray): boolean =>
   /\b(?:used to|back when|when i was (?:a kid|in (?:college|school|high school)|\d\d|young)|years ago|(?:until|before) (?:i|they|it|we)|in (?:19\d\d|college|high school)|no longer|not anymore|anymore)\b/i.test(
-    text.slice(Math.max(0, index - 50), index).replace(/^.*[,;]/, '') + text.slice(index, index + words.length + 40).replace(/[,;].*$/, ''),
+    text.slice(Math.max(0, index - 50), index).replace(/^.*[,;]/, '') +
+      text.slice(index, index + words.length + 40).replace(/[,;].*$/, ''),
   ) && !/\b(?:now|still)\b/i.test(text.slice(Math.max(0, index - 16), index + words.length + 10));
 
 /** "I work in it": only in capitals is it a field of work. */
@@ -46,7 +60,9 @@ const isPronoun = (match: RegExpExecArray): boolean => firstGroup(match) === 'it
 
 function restated(statement: string, match: RegExpExecArray): string {
   const noun = (firstGroup(match) ?? '').toLowerCase().replace(/\s+/g, ' ').trim();
-  const last = ((match as readonly (string | undefined)[]).findLast((group) => group !== undefined) ?? '').toLowerCase();
+  const last = (
+    (match as readonly (string | undefined)[]).findLast((group) => group !== undefined) ?? ''
+  ).toLowerCase();
   return statement
     .replace('{routine}', routineOf(noun))
     .replace('{lost}', /laid/i.test(match[0]) ? 'Was laid off' : 'Lost their job')

@@ -1,4 +1,17 @@
-import { assertedMatches, claimAt, closesFragment, firstGroup, iAm, isProfile, matchesOf, mentionsAny, modifiers, opening, phrase, triggerWords } from './reading.js';
+import {
+  assertedMatches,
+  claimAt,
+  closesFragment,
+  firstGroup,
+  iAm,
+  isProfile,
+  matchesOf,
+  mentionsAny,
+  modifiers,
+  opening,
+  phrase,
+  triggerWords,
+} from './reading.js';
 import type { Cue, Sentence } from './reading.js';
 
 const hispanic =
@@ -12,7 +25,8 @@ const native =
 const person =
   '(?: (?:woman|man|guy|girl|lady|dude|mom|dad|mother|father|person|adoptee|male|female|american|gal|kid|boy|grandmother|grandfather|family|folks|student|nurse|teacher|engineer|developer|lawyer|doctor|professional|couple|household|immigrant|daughter|son|chick|bloke|veteran|homeowner|writer))';
 /** People of the family, whose origin is the writer's. */
-const relatives = '(?:parents|family|mother|mom|mama|dad|father|folks|grandparents|grandmother|grandma|household|immigrant parents|upbringing|roots|heritage|ancestry|side of the family)';
+const relatives =
+  '(?:parents|family|mother|mom|mama|dad|father|folks|grandparents|grandmother|grandma|household|immigrant parents|upbringing|roots|heritage|ancestry|side of the family)';
 /** What may follow a bare "I'm black": the end of the clause. */
 const end = '(?= ?[.,;!?)~]| ?$| (?:and|but|so|on|by|from|if|too|myself|grew)\\b)(?! and blue)';
 
@@ -105,7 +119,12 @@ const countries: readonly { words: string; variable: 'race' | 'hispanic'; value:
     variable: 'race',
     value: 'AAPI',
   },
-  { words: 'haiti|nigeria|lagos|accra|port-au-prince|kingston|trinidad|cameroon|senegal|sudan|sierra leone|the congo|ghana|jamaica|somalia|ethiopia|kenya|eritrea|liberia', variable: 'race', value: 'Black' },
+  {
+    words:
+      'haiti|nigeria|lagos|accra|port-au-prince|kingston|trinidad|cameroon|senegal|sudan|sierra leone|the congo|ghana|jamaica|somalia|ethiopia|kenya|eritrea|liberia',
+    variable: 'race',
+    value: 'Black',
+  },
 ];
 const kinOf =
   '\\b(?:my (?:parents|folks|family|grandparents|people)|(?:me|i) and my \\w+|my \\w+ and (?:i|me)|my (?:mother|mom|dad|father) and (?:father|dad|mother|mom)|both (?:of )?my parents|my whole family)';
@@ -134,14 +153,19 @@ const kin = [
 
 /** Two backgrounds in one person, or parents of two. */
 const mixedParents = phrase(
-  '\\bmy (?:mom|mother|dad|father)(?: is|\'s) (black|white|asian|korean|japanese|chinese|filipin[ao]|native|vietnamese)\\b.{0,24}\\b(?:mom|mother|dad|father)(?: is|\'s) (?:black|white|asian|korean|japanese|chinese|filipin[ao]|native|vietnamese)\\b',
+  "\\bmy (?:mom|mother|dad|father)(?: is|'s) (black|white|asian|korean|japanese|chinese|filipin[ao]|native|vietnamese)\\b.{0,24}\\b(?:mom|mother|dad|father)(?: is|'s) (?:black|white|asian|korean|japanese|chinese|filipin[ao]|native|vietnamese)\\b",
 );
 /** "Half Filipino, half Irish". */
 const halves = phrase('\\bhalf[- ]([a-z]+),?(?: and)? half[- ]([a-z]+)\\b');
 const raceOf = (word: string): string =>
-  /^(?:white|irish|italian|german|polish|english|french|scottish|swedish|norwegian|greek|russian|dutch|caucasian)$/i.test(word)
+  /^(?:white|irish|italian|german|polish|english|french|scottish|swedish|norwegian|greek|russian|dutch|caucasian)$/i.test(
+    word,
+  )
     ? 'White'
-    : (rules.find(({ variable, value, words }) => variable === 'race' && value !== 'Other race' && new RegExp(`^(?:${words})$`, 'i').test(word))?.value ?? '');
+    : (rules.find(
+        ({ variable, value, words }) =>
+          variable === 'race' && value !== 'Other race' && new RegExp(`^(?:${words})$`, 'i').test(word),
+      )?.value ?? '');
 /** "Not Hispanic" is never read from silence, only from words. */
 const notHispanic = phrase(
   `${iAm} not (?:actually |even )?(hispanic|latin[aox])\\b(?! enough)|\\bi(?:'ve| have) no (?:\\w+ )?(hispanic|latin[ao]) (?:\\w+ )?(?:background|heritage|ancestry|roots|blood|family)\\b|\\bi(?:'m| am) (?:a )?(non-hispanic|non hispanic)\\b|${opening}(non-hispanic) (?:white|black)\\b`,
@@ -197,7 +221,9 @@ export function ethnicityCues(all: readonly Sentence[]): Cue[] {
       });
     for (const match of [
       ...assertedMatches(sentence, mixedParents),
-      ...assertedMatches(sentence, halves).filter(([, one, two]) => raceOf(one!) !== '' && raceOf(two!) !== '' && raceOf(one!) !== raceOf(two!)),
+      ...assertedMatches(sentence, halves).filter(
+        ([, one, two]) => raceOf(one!) !== '' && raceOf(two!) !== '' && raceOf(one!) !== raceOf(two!),
+      ),
     ])
       cues.push({
         variable: 'race',

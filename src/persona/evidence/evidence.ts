@@ -97,7 +97,8 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
       common,
       mostTopics,
     );
-    claims.push(...atMost(mostClaims, [...lifeClaims(all), ...stanceClaims(all)]));
+    const told = new Map([...lifeClaims(all), ...stanceClaims(all)].toReversed().map((claim) => [claim.statement, claim]));
+    claims.push(...atMost(mostClaims, [...told.values()].toReversed()));
     for (const { word, text, start, end } of found.slice(0, mostTopicClaims))
       claims.push({
         dimension: 'interests',

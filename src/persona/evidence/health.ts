@@ -34,7 +34,9 @@ export function healthRules({ conditions }: LifeLexicon): LifeRule[] {
       pattern: phrase(sources.join('|')),
       dimension: 'experiences',
       statement: (match) => {
-        const said = ((match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? '').toLowerCase();
+        const said = (
+          (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? ''
+        ).toLowerCase();
         return name.toLowerCase().includes(said) ? `Has ${name}.` : `Has ${name} (“${said}”).`;
       },
       needsPresent: true,

@@ -4,9 +4,11 @@ import { assertedMatches, claimAt, phrase } from './reading.js';
 const about =
   '(?:(?:about|around|roughly|maybe|approximately|right|somewhere|just|only|barely|almost|nearly|like|maybe|a (?:little|bit)|over|under|at|in the neighborhood of|well|a whopping|a measly|exactly|somehow) ){0,3}';
 const amount = `${about}\\$? ?(\\d{1,3}(?:,\\d{3})+|\\d{2,6})( ?k\\b| grand| thousand)?(?! ?(?:%|percent|hours|miles|people))`;
-const yearly = '(?:a year|per year|/ ?yr|/ ?year|a yr|annually|yearly|before tax(?:es)?|after tax(?:es)?|gross|combined|between us|together|household|as a (?:household|family|couple)|(?:total|all in|all told))';
+const yearly =
+  '(?:a year|per year|/ ?yr|/ ?year|a yr|annually|yearly|before tax(?:es)?|after tax(?:es)?|gross|combined|between us|together|household|as a (?:household|family|couple)|(?:total|all in|all told))';
 const notYearly = '(?! ?(?:a|per|an|/) ?(?:month|mo|week|wk|hour|hr|day|paycheck))';
-const make = '(?:make|earn|bring in|live on|bring home|get by on|clear|pull in|take home|gross|survive on|are living on|\\w*re living on|scrape by on|are at|\\w*re at|are around|manage on|run on|raise \\w+ \\w+ on|have)';
+const make =
+  '(?:make|earn|bring in|live on|bring home|get by on|clear|pull in|take home|gross|survive on|are living on|\\w*re living on|scrape by on|are at|\\w*re at|are around|manage on|run on|raise \\w+ \\w+ on|have)';
 const alone =
   /\b(?:live alone|living alone|(?:all )?by myself|on my own|no roommates?|household of one|just me|single income|only income|sole (?:earner|income|breadwinner|provider)|one income|whole household|household of (?:two|three|four)|single (?:mom|dad|mother|father|parent)|that's the household|for (?:the|our) (?:whole )?(?:family|household))\b/i;
 
@@ -33,11 +35,21 @@ const rules: readonly { pattern: RegExp; own?: boolean }[] = [
     ),
   },
   { pattern: phrase(`\\bwe (?:all )?(?:live|get by) on [^.;!?]{3,60}, ${amount} ${yearly}`) },
-  { pattern: phrase(`\\bwe(?:'re| are) [\\w -]{3,40} (?:household|family|couple)(?: of \\w+)? (?:pulling in|making|bringing in|earning|living on|getting by on|with an income of) ${amount}${notYearly}`) },
   {
-    pattern: phrase(`\\b(?:our|my) (?:whole )?(?:household|family) (?:\\w+ )?(?:makes|lives on|brings in|earns|gets by on|runs on|survives on) ${amount}${notYearly}`),
+    pattern: phrase(
+      `\\bwe(?:'re| are) [\\w -]{3,40} (?:household|family|couple)(?: of \\w+)? (?:pulling in|making|bringing in|earning|living on|getting by on|with an income of) ${amount}${notYearly}`,
+    ),
   },
-  { pattern: phrase(`\\bwe(?:'re| are) (?:at|around|sitting at|making) ${amount} (?:\\w+ )?(?:household|combined|as a family|a year)`) },
+  {
+    pattern: phrase(
+      `\\b(?:our|my) (?:whole )?(?:household|family) (?:\\w+ )?(?:makes|lives on|brings in|earns|gets by on|runs on|survives on) ${amount}${notYearly}`,
+    ),
+  },
+  {
+    pattern: phrase(
+      `\\bwe(?:'re| are) (?:at|around|sitting at|making) ${amount} (?:\\w+ )?(?:household|combined|as a family|a year)`,
+    ),
+  },
   {
     pattern: phrase(
       `\\bi(?:'m| am)? (?:\\w+ )?(?:make|earn|live on|living on|bring in|bring home|get by on|getting by on|take home|survive on|raise (?:\\w+ ){1,3}on|making) (?:alone on )?${amount}${notYearly}`,
@@ -61,7 +73,8 @@ const brackets: readonly (readonly [number, string])[] = [
 ];
 
 /** Incomes of other times. */
-const past = /\b(?:were making|used to|back (?:in|then|when)|years ago|in 19\d\d|in 20[01]\d|when (?:we|i) (?:was|were)|(?:we|i) made)\b/i;
+const past =
+  /\b(?:were making|used to|back (?:in|then|when)|years ago|in 19\d\d|in 20[01]\d|when (?:we|i) (?:was|were)|(?:we|i) made)\b/i;
 
 /** Household income, only where a yearly figure of the household is named: wages of one person are not it. */
 export function incomeCues(all: readonly Sentence[]): Cue[] {

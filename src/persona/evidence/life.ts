@@ -4,7 +4,19 @@ import { healthRules } from './health.js';
 import { hobbyRules } from './hobbies.js';
 import type { LifeLexicon } from './lexicons.js';
 import { countPattern, inWords, numberOf } from './numbers.js';
-import { assertedMatches, claimAt, closesFragment, described, iAm, iAmA, iOr, matchesOf, opening, phrase, triggerWords } from './reading.js';
+import {
+  assertedMatches,
+  claimAt,
+  closesFragment,
+  described,
+  iAm,
+  iAmA,
+  iOr,
+  matchesOf,
+  opening,
+  phrase,
+  triggerWords,
+} from './reading.js';
 import type { Sentence } from './reading.js';
 
 /** What sort of fact it is: at most one claim of each is kept, so that a life is told once. */
@@ -38,12 +50,14 @@ const counted = (match: RegExpExecArray): string => {
 const childTriggers = triggerWords(
   'kids kiddos children boys sons girls daughters twins triplets toddler toddlers baby newborn mom mother dad father mama parent parents daughter son teen teens teenager teenagers stepkids stepson stepdaughter foster little one ones year old olds of',
 );
-const children = 'kids|kiddos|children|boys|sons|girls|daughters|babies|toddlers|teens|teenagers|littles|stepkids|step kids|grown kids|little ones|little girls|little boys';
+const children =
+  'kids|kiddos|children|boys|sons|girls|daughters|babies|toddlers|teens|teenagers|littles|stepkids|step kids|grown kids|little ones|little girls|little boys';
 /** What is called a child without being one. */
 const notChildren =
   "(?! (?:in my|in the|in our) (?:class|room|school|team|grade|study))(?!(?: and|,| -|;)? (?:they're |they are |all |both |are |of them |who are |all of whom are )*(?:succulents|cats|dogs|plants|chickens|goats|puppies|hamsters|furry|four[- ]legged|fur\\b|horses|huskies|pugs|tomatoes|rescue))";
 const notPets = '(?<!\\b(?:fur|dog|cat|plant|pet|furry|four-legged|goat|chicken) )';
-const age = "(?:\\d{1,2}[- ]?(?:years?[- ]olds?|yr[- ]olds?|yo|y\\/o|months?[- ]old|weeks?[- ]old|week old|day old|hours old))";
+const age =
+  '(?:\\d{1,2}[- ]?(?:years?[- ]olds?|yr[- ]olds?|yo|y\\/o|months?[- ]old|weeks?[- ]old|week old|day old|hours old))';
 
 const family: readonly LifeRule[] = [
   {
@@ -64,7 +78,9 @@ const family: readonly LifeRule[] = [
     ),
     dimension: 'experiences',
     statement: (match) =>
-      /twins|triplets/i.test(match[1]!) ? `Has ${match[1]!.toLowerCase()}.` : counted(Object.assign([...match], { 2: 'children' }) as unknown as RegExpExecArray),
+      /twins|triplets/i.test(match[1]!)
+        ? `Has ${match[1]!.toLowerCase()}.`
+        : counted(Object.assign([...match], { 2: 'children' }) as unknown as RegExpExecArray),
   },
   {
     topic: 'parent',
@@ -76,22 +92,35 @@ const family: readonly LifeRule[] = [
     statement: (match) => `Is ${an(group(match))}.`,
     fragment: true,
   },
-  ...(['daughter', 'son', 'stepson', 'stepdaughter', 'foster son', 'foster daughter', 'toddler', 'newborn', 'baby', 'teenager'] as const).map(
-    (noun): LifeRule => ({
-      topic: noun.replace(/^(?:step|foster )/, ''),
-      triggers: triggerWords(noun),
-      pattern: phrase(
-        `\\b(?:my|our) (?:(?:\\w+ and )?(?:oldest|youngest|middle|older|younger|teenage|little|only|grown|new|newborn|baby|adult|autistic|first|second|third|sweet|beautiful|\\w+[- ]year[- ]old|${age}) ){0,2}${noun}\\b(?!-in-law| in law|'s|'s bottle| shower| food| brother| sister| daddy| mama| bump| blanket| pictures| photos| step)`,
-      ),
-      dimension: 'experiences',
-      statement: () => `Has a ${noun}.`,
-      presupposes: true,
-    }),
-  ),
+  ...(
+    [
+      'daughter',
+      'son',
+      'stepson',
+      'stepdaughter',
+      'foster son',
+      'foster daughter',
+      'toddler',
+      'newborn',
+      'baby',
+      'teenager',
+    ] as const
+  ).map((noun): LifeRule => ({
+    topic: noun.replace(/^(?:step|foster )/, ''),
+    triggers: triggerWords(noun),
+    pattern: phrase(
+      `\\b(?:my|our) (?:(?:\\w+ and )?(?:oldest|youngest|middle|older|younger|teenage|little|only|grown|new|newborn|baby|adult|autistic|first|second|third|sweet|beautiful|\\w+[- ]year[- ]old|${age}) ){0,2}${noun}\\b(?!-in-law| in law|'s|'s bottle| shower| food| brother| sister| daddy| mama| bump| blanket| pictures| photos| step)`,
+    ),
+    dimension: 'experiences',
+    statement: () => `Has a ${noun}.`,
+    presupposes: true,
+  })),
   {
     topic: 'young child',
     triggers: triggerWords('old olds month months year years yr yo'),
-    pattern: phrase(`\\b(?:my|our|i have an?|we have an?) (?:\\w+ )?(${age})(?= ?[.,;!?)]| ?$| (?:and|is|was|just|has|asked|said|told|who|won't|still|at|to|in|learned|started|thinks|loves|wants|boy|girl|twins|son|daughter))(?! (?:car|house|dog|cat|laptop|phone|couch|truck|puppy|kitten|roof|furnace))`),
+    pattern: phrase(
+      `\\b(?:my|our|i have an?|we have an?) (?:\\w+ )?(${age})(?= ?[.,;!?)]| ?$| (?:and|is|was|just|has|asked|said|told|who|won't|still|at|to|in|learned|started|thinks|loves|wants|boy|girl|twins|son|daughter))(?! (?:car|house|dog|cat|laptop|phone|couch|truck|puppy|kitten|roof|furnace))`,
+    ),
     dimension: 'experiences',
     statement: (match) => `Has a child (${group(match)}).`,
     presupposes: true,
@@ -99,7 +128,9 @@ const family: readonly LifeRule[] = [
   {
     topic: 'children',
     triggers: childTriggers,
-    pattern: phrase(`\\b(?:my|our) (?:own |grown |adult |little |two |three |older |younger |teenage |step)*(kids|kiddos|children|twins|boys|girls|littles|stepkids|sons|daughters)\\b${notChildren}(?!')`),
+    pattern: phrase(
+      `\\b(?:my|our) (?:own |grown |adult |little |two |three |older |younger |teenage |step)*(kids|kiddos|children|twins|boys|girls|littles|stepkids|sons|daughters)\\b${notChildren}(?!')`,
+    ),
     dimension: 'experiences',
     statement: (match) => `Has ${group(match)}.`,
     presupposes: true,
@@ -107,14 +138,18 @@ const family: readonly LifeRule[] = [
   {
     topic: 'children',
     triggers: childTriggers,
-    pattern: phrase(`(?:\\b(?:and|but|with|while|after|before|until|once|because|so) |^)the (kids|twins)\\b(?= (?:are|aren't|arent|were|have|are in|get|got|go|went|started|finally|to|still|and i|in bed|asleep|down|off))(?=.{0,120}\\b(?:i|me|my|we|our)\\b|(?<=\\b(?:i|me|my|we|i'm)\\b.{0,80}))`),
+    pattern: phrase(
+      `(?:\\b(?:and|but|with|while|after|before|until|once|because|so) |^)the (kids|twins)\\b(?= (?:are|aren't|arent|were|have|are in|get|got|go|went|started|finally|to|still|and i|in bed|asleep|down|off))(?=.{0,120}\\b(?:i|me|my|we|our)\\b|(?<=\\b(?:i|me|my|we|i'm)\\b.{0,80}))`,
+    ),
     dimension: 'experiences',
     statement: (match) => `Has ${group(match)}.`,
   },
   {
     topic: 'children',
     triggers: triggerWords('kid kiddo child'),
-    pattern: phrase(`\\b(?:my|our) (?:oldest |youngest |middle |older |younger |only |own )?(kid|kiddo|child)\\b(?! (?:self|brother|sister|support (?:case|lawyer))|hood|'s (?:friend|teacher))`),
+    pattern: phrase(
+      `\\b(?:my|our) (?:oldest |youngest |middle |older |younger |only |own )?(kid|kiddo|child)\\b(?! (?:self|brother|sister|support (?:case|lawyer))|hood|'s (?:friend|teacher))`,
+    ),
     dimension: 'experiences',
     statement: (match) => `Has a ${group(match)}.`,
     presupposes: true,
@@ -122,7 +157,9 @@ const family: readonly LifeRule[] = [
   {
     topic: 'household',
     triggers: triggerWords('family household'),
-    pattern: phrase(`\\b(?:we(?:'re| are) a |our |my |as a |${opening})(?:little )?(?:family|household) of (two|three|four|five|six|seven|eight|nine|ten|\\d{1,2})\\b`),
+    pattern: phrase(
+      `\\b(?:we(?:'re| are) a |our |my |as a |${opening})(?:little )?(?:family|household) of (two|three|four|five|six|seven|eight|nine|ten|\\d{1,2})\\b`,
+    ),
     dimension: 'experiences',
     statement: (match) => `Lives in a family of ${group(match)}.`,
   },
@@ -138,7 +175,9 @@ const family: readonly LifeRule[] = [
   {
     topic: 'grandchildren',
     triggers: triggerWords('grandkids grandchildren grandbabies'),
-    pattern: phrase(`(?:${iOr}(?:got |have |had )|${opening}|\\bmy )(?:\\w+ )?(${countPattern}) (?:\\w+ )?(grandkids|grandchildren|grandbabies|great-grandchildren|great-grandkids)\\b`),
+    pattern: phrase(
+      `(?:${iOr}(?:got |have |had )|${opening}|\\bmy )(?:\\w+ )?(${countPattern}) (?:\\w+ )?(grandkids|grandchildren|grandbabies|great-grandchildren|great-grandkids)\\b`,
+    ),
     dimension: 'experiences',
     statement: counted,
     fragment: true,
@@ -146,14 +185,20 @@ const family: readonly LifeRule[] = [
   {
     topic: 'grandchildren',
     triggers: triggerWords('of'),
-    pattern: phrase(`\\b(grandma|grandmother|grandpa|grandfather|grandparents?|nana|papa) (?:of|to) (${countPattern})\\b`),
+    pattern: phrase(
+      `\\b(grandma|grandmother|grandpa|grandfather|grandparents?|nana|papa) (?:of|to) (${countPattern})\\b`,
+    ),
     dimension: 'experiences',
     statement: (match) => `Is a ${match[1]!.toLowerCase()} of ${inWords(numberOf(match[2]!)!)}.`,
   },
   {
     topic: 'grandchildren',
-    triggers: triggerWords('grandkids grandchildren grandbabies granddaughter grandson grandbaby granddaughters grandsons'),
-    pattern: phrase('\\b(?:my|our) (?:\\w+ ){0,2}?(granddaughters?|grandsons?|grandkids|grandchildren|grandbabies|grandbaby)\\b'),
+    triggers: triggerWords(
+      'grandkids grandchildren grandbabies granddaughter grandson grandbaby granddaughters grandsons',
+    ),
+    pattern: phrase(
+      '\\b(?:my|our) (?:\\w+ ){0,2}?(granddaughters?|grandsons?|grandkids|grandchildren|grandbabies|grandbaby)\\b',
+    ),
     dimension: 'experiences',
     statement: (match) => `Has ${/s$|children|ies$/.test(group(match)) ? group(match) : `a ${group(match)}`}.`,
     presupposes: true,
@@ -170,32 +215,37 @@ const family: readonly LifeRule[] = [
   {
     topic: 'siblings',
     triggers: triggerWords('child youngest oldest middle twin triplet of'),
-    pattern: phrase(`${iAmA}(?:the )?(only child|(?:youngest|oldest|eldest|middle child|one|second|third|baby|middle) of (?:${countPattern})(?: (?:kids|siblings|children|girls|boys|sisters|brothers))?|identical twin|twin|triplet)\\b(?= ?[.,;!]| ?$| (?:and|so|in|from|which|who|but))`),
+    pattern: phrase(
+      `${iAmA}(?:the )?(only child|(?:youngest|oldest|eldest|middle child|one|second|third|baby|middle) of (?:${countPattern})(?: (?:kids|siblings|children|girls|boys|sisters|brothers))?|identical twin|twin|triplet)\\b(?= ?[.,;!]| ?$| (?:and|so|in|from|which|who|but))`,
+    ),
     dimension: 'experiences',
-    statement: (match) => `Is ${/^(?:youngest|oldest|eldest|middle|baby|second|third)/.test(group(match)) ? `the ${group(match)}` : an(group(match))}.`,
+    statement: (match) =>
+      `Is ${/^(?:youngest|oldest|eldest|middle|baby|second|third)/.test(group(match)) ? `the ${group(match)}` : an(group(match))}.`,
     fragment: true,
   },
   {
     topic: 'siblings',
     triggers: triggerWords('sister brother'),
-    pattern: phrase('\\bmy (?:little |older |younger |big |baby |kid |twin |only |oldest |youngest |half |step)*(sister|brother)\\b(?!-in-law| in law|s|\'s (?:friend|boyfriend|girlfriend))'),
+    pattern: phrase(
+      "\\bmy (?:little |older |younger |big |baby |kid |twin |only |oldest |youngest |half |step)*(sister|brother)\\b(?!-in-law| in law|s|'s (?:friend|boyfriend|girlfriend))",
+    ),
     dimension: 'experiences',
     statement: (match) => `Has a ${group(match)}.`,
   },
-  ...(['nephew', 'niece', 'nephews', 'nieces', 'godson', 'goddaughter'] as const).map(
-    (noun): LifeRule => ({
-      topic: 'nephews and nieces',
-      triggers: triggerWords(noun),
-      pattern: phrase(`\\bmy (?:\\w+ )?${noun}\\b`),
-      dimension: 'experiences',
-      statement: () => `Has ${noun.endsWith('s') ? noun : `a ${noun}`}.`,
-      presupposes: true,
-    }),
-  ),
+  ...(['nephew', 'niece', 'nephews', 'nieces', 'godson', 'goddaughter'] as const).map((noun): LifeRule => ({
+    topic: 'nephews and nieces',
+    triggers: triggerWords(noun),
+    pattern: phrase(`\\bmy (?:\\w+ )?${noun}\\b`),
+    dimension: 'experiences',
+    statement: () => `Has ${noun.endsWith('s') ? noun : `a ${noun}`}.`,
+    presupposes: true,
+  })),
   {
     topic: 'partner',
     triggers: triggerWords('boyfriend girlfriend partner fiance fiancé fiancée fiancee bf gf'),
-    pattern: phrase('\\bmy (?:\\w+ )?(?<!ex |ex-|old |first |last |former |business |lab |dance |crime |best )(boyfriend|girlfriend|partner|fianc[eé]e?|bf|gf)\\b(?! (?:in crime|at the firm|company|program|was|broke up|dumped|left))'),
+    pattern: phrase(
+      '\\bmy (?:\\w+ )?(?<!ex |ex-|old |first |last |former |business |lab |dance |crime |best )(boyfriend|girlfriend|partner|fianc[eé]e?|bf|gf)\\b(?! (?:in crime|at the firm|company|program|was|broke up|dumped|left))',
+    ),
     dimension: 'experiences',
     statement: (match) => `Has a ${group(match).replace(/^bf$/, 'boyfriend (bf)').replace(/^gf$/, 'girlfriend (gf)')}.`,
     presupposes: true,
@@ -203,14 +253,18 @@ const family: readonly LifeRule[] = [
   {
     topic: 'partner',
     triggers: triggerWords('engaged proposed'),
-    pattern: phrase(`(?:${iAm} (?:an )?|\\bwe(?:'re| are) (?:\\w+ )?|\\b(?:i|we) (?:just )?got |${opening}(?:just |finally |newly |recently )?(?:got )?)engaged\\b(?! (?:in|with|by|to (?:my work|my job)|audience))|\\b(?:he|she) (?:finally )?proposed (?:to me )?(?=.{0,30}\\bi said yes)|\\bi said yes\\b(?=.{0,20}\\b(?:ring|engaged|wedding))`),
+    pattern: phrase(
+      `(?:${iAm} (?:an )?|\\bwe(?:'re| are) (?:\\w+ )?|\\b(?:i|we) (?:just )?got |${opening}(?:just |finally |newly |recently )?(?:got )?)engaged\\b(?! (?:in|with|by|to (?:my work|my job)|audience))|\\b(?:he|she) (?:finally )?proposed (?:to me )?(?=.{0,30}\\bi said yes)|\\bi said yes\\b(?=.{0,20}\\b(?:ring|engaged|wedding))`,
+    ),
     dimension: 'experiences',
     statement: () => 'Is engaged.',
   },
   {
     topic: 'single',
     triggers: triggerWords('single'),
-    pattern: phrase(`${iAmA}(?:happily |very |newly |still |perpetually |forever )?single\\b(?= ?[.,;!]| ?$| (?:and|again|by|since|for|at|in|guy|man|woman|lady|person|at|with no|with a)\\b)(?! (?:handed|minded))`),
+    pattern: phrase(
+      `${iAmA}(?:happily |very |newly |still |perpetually |forever )?single\\b(?= ?[.,;!]| ?$| (?:and|again|by|since|for|at|in|guy|man|woman|lady|person|at|with no|with a)\\b)(?! (?:handed|minded))`,
+    ),
     dimension: 'experiences',
     statement: () => 'Is single.',
     fragment: true,
@@ -218,7 +272,9 @@ const family: readonly LifeRule[] = [
   {
     topic: 'pet',
     triggers: triggerWords('dog cat puppy kitten dogs cats'),
-    pattern: phrase('\\b(?:my|our) (?:old |new |little |two |three |rescue )?(dog|cat|puppy|kitten|dogs|cats)\\b(?! (?:food|sitter|is named after))'),
+    pattern: phrase(
+      '\\b(?:my|our) (?:old |new |little |two |three |rescue )?(dog|cat|puppy|kitten|dogs|cats)\\b(?! (?:food|sitter|is named after))',
+    ),
     dimension: 'experiences',
     statement: (match) => `Has ${/s$/.test(group(match)) ? group(match) : `a ${group(match)}`}.`,
     presupposes: true,
@@ -317,7 +373,12 @@ function matchOf(sentence: Sentence, rule: LifeRule): RegExpExecArray | undefine
 /** "My tomatoes are my children": said of something, not of somebody. */
 const isLikened = (text: string, { index }: RegExpExecArray): boolean => {
   const before = text.slice(Math.max(0, index - 24), index);
-  return /(?:\b(?:is|are)|'s|'re) (?:basically |all |like )?$/i.test(before) && !/(?:\b(?:this|these|those|they|he|she|that|here|who)\b|\b[A-Z][a-z]+)(?: is| are|'s|'re) (?:basically |all |like )?$/.test(before);
+  return (
+    /(?:\b(?:is|are)|'s|'re) (?:basically |all |like )?$/i.test(before) &&
+    !/(?:\b(?:this|these|those|they|he|she|that|here|who)\b|\b[A-Z][a-z]+)(?: is| are|'s|'re) (?:basically |all |like )?$/.test(
+      before,
+    )
+  );
 };
 
 const isPast = (text: string, { 0: words, index }: RegExpExecArray): boolean =>

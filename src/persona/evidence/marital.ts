@@ -85,7 +85,9 @@ const rules: readonly Rule[] = [
     presupposes: true,
   },
   {
-    pattern: phrase(`\\bmy mother-in-law\\b|\\bmy in-laws\\b|\\bmy father-in-law\\b|\\bmy mil\\b(?= (?:is|was|says|and))|\\bmy dh\\b|\\bdh and i\\b`),
+    pattern: phrase(
+      `\\bmy mother-in-law\\b|\\bmy in-laws\\b|\\bmy father-in-law\\b|\\bmy mil\\b(?= (?:is|was|says|and))|\\bmy dh\\b|\\bdh and i\\b`,
+    ),
     value: 'married',
     status: 'inferred',
     statement: 'Has parents-in-law.',
@@ -174,7 +176,9 @@ const rules: readonly Rule[] = [
     statement: 'Never married.',
   },
   {
-    pattern: phrase(`\\b(?:my|the) ${spouse} and i\\b|\\bme and (?:my|the) ${spouse}\\b|\\bmy ${spouse}\\b(?!-to-be| to be| material|'s ex)`),
+    pattern: phrase(
+      `\\b(?:my|the) ${spouse} and i\\b|\\bme and (?:my|the) ${spouse}\\b|\\bmy ${spouse}\\b(?!-to-be| to be| material|'s ex)`,
+    ),
     value: 'married',
     status: 'inferred',
     statement: 'Has a {spouse}.',
@@ -195,7 +199,12 @@ const ofOthers = /\b(?:parents?'?|mom|mother|dad|father|sister|brother|son|daugh
 export function maritalCues(all: readonly Sentence[]): Cue[] {
   const cues: Cue[] = [];
   for (const sentence of all) {
-    if (!/marri|wife|husband|divorc|separat|split|apart|widow|hubby|hubs|spouse|missus|bachelor|spinster|annivers|knot|aisle|in-law|newlywed|eloped|hitched|moved out|single|\bdh\b|\bmil\b/i.test(sentence.text)) continue;
+    if (
+      !/marri|wife|husband|divorc|separat|split|apart|widow|hubby|hubs|spouse|missus|bachelor|spinster|annivers|knot|aisle|in-law|newlywed|eloped|hitched|moved out|single|\bdh\b|\bmil\b/i.test(
+        sentence.text,
+      )
+    )
+      continue;
     const lost = lostSpouse.test(sentence.next);
     for (const { pattern, value, status, statement, presupposes, fragment } of rules) {
       const matches = presupposes
@@ -203,7 +212,8 @@ export function maritalCues(all: readonly Sentence[]): Cue[] {
         : assertedMatches(sentence, pattern);
       for (const match of matches) {
         if (fragment && !closesFragment(sentence, match)) continue;
-        if (/\bthe divorce\b/i.test(match[0]) && ofOthers.test(`${sentence.previous.slice(-120)} ${sentence.text}`)) continue;
+        if (/\bthe divorce\b/i.test(match[0]) && ofOthers.test(`${sentence.previous.slice(-120)} ${sentence.text}`))
+          continue;
         const isMention = /^(?:Has a |Has parents)/.test(statement);
         if (isMention && !lost && remembered.test(sentence.text)) continue;
         cues.push({
@@ -215,7 +225,10 @@ export function maritalCues(all: readonly Sentence[]): Cue[] {
             dimension: 'demographics',
             statement: (isMention && lost ? 'Is widowed after losing {poss} {spouse}.' : statement)
               .replace('{poss}', 'their')
-              .replace('{spouse}', /wife|missus/i.test(match[0]) ? 'wife' : /spouse/i.test(match[0]) ? 'spouse' : 'husband'),
+              .replace(
+                '{spouse}',
+                /wife|missus/i.test(match[0]) ? 'wife' : /spouse/i.test(match[0]) ? 'spouse' : 'husband',
+              ),
             status: isMention && lost ? 'stated' : status,
           }),
         });

@@ -71,7 +71,10 @@ export function placeFinder({ states, cities, areas }: UsPlaces): FindPlace {
         if (letters === 'LA' && (k === 0 || /^(?:in|East|South|West|Downtown|near|outside)$/.test(tokens[k - 1]![0])))
           return { place: known.get('los angeles')!, end: last.index + 2, next: k + 1 };
         // In capitals throughout, IN and ME are words.
-        const isWritten = k === 0 ? !/^(?:IN|ME|OR|HI|OK)$/.test(letters) && /[a-z]{2}/.test(text) : /^(?:,|[A-Z][a-z.]+)$/.test(tokens[k - 1]![0]);
+        const isWritten =
+          k === 0
+            ? !/^(?:IN|ME|OR|HI|OK)$/.test(letters) && /[a-z]{2}/.test(text)
+            : /^(?:,|[A-Z][a-z.]+)$/.test(tokens[k - 1]![0]);
         if (code && (isWritten || text.trim() === letters))
           return { place: { title: code.name, region: code.region, isState: true }, end: last.index + 2, next: k + 1 };
       }
@@ -97,7 +100,8 @@ export function placeFinder({ states, cities, areas }: UsPlaces): FindPlace {
     /** A state with the capitalized words before it: a town that the list does not hold. */
     function named({ place, end }: { place: Place; end: number }, before: number): { place: Place; end: number } {
       const town: string[] = [];
-      for (let k = before; place.isState && k >= 0 && /^[A-Z][a-z]/.test(tokens[k]![0]); k--) town.unshift(tokens[k]![0]);
+      for (let k = before; place.isState && k >= 0 && /^[A-Z][a-z]/.test(tokens[k]![0]); k--)
+        town.unshift(tokens[k]![0]);
       return { place: town.length === 0 ? place : { ...place, title: `${town.join(' ')}, ${place.title}` }, end };
     }
   };

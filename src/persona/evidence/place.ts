@@ -3,18 +3,30 @@ import { placeFinder } from './place-finder.js';
 import type { FindPlace } from './place-finder.js';
 import type { Cue, Sentence } from './reading.js';
 import { isOwnClause, isRetracted, isSupposed } from './assertion.js';
-import { claimAt, described, iAm, isAsserted, isProfile, matchesOf, mentionsAny, opening, phrase, triggerWords } from './reading.js';
+import {
+  claimAt,
+  described,
+  iAm,
+  isAsserted,
+  isProfile,
+  matchesOf,
+  mentionsAny,
+  opening,
+  phrase,
+  triggerWords,
+} from './reading.js';
 
 const adverb = '(?:(?:still|now|currently|just|actually|only|mostly|both|all|also|happily|always) )?';
 const home =
-  "house|apartment|apt|place|home|neighborhood|street|yard|backyard|farm|town|church|shop|store|trailer|landlord|condo|duplex|parish|congregation|garden|clinic|school|office|cabin|kitchen|porch|rent|mortgage|lease|property taxes?|block|building|neighbors?|county|suburb|classroom|job|practice|salon|restaurant|business|studio|balcony|driveway|basement|commute|route|ranch|bakery|diner|campus|garage|deck|pool|shed|bedroom|living room|yard|dorm|roommates? and i|bus route|beehives?|hives|local \\w+|\\w+ shop";
+  'house|apartment|apt|place|home|neighborhood|street|yard|backyard|farm|town|church|shop|store|trailer|landlord|condo|duplex|parish|congregation|garden|clinic|school|office|cabin|kitchen|porch|rent|mortgage|lease|property taxes?|block|building|neighbors?|county|suburb|classroom|job|practice|salon|restaurant|business|studio|balcony|driveway|basement|commute|route|ranch|bakery|diner|campus|garage|deck|pool|shed|bedroom|living room|yard|dorm|roommates? and i|bus route|beehives?|hives|local \\w+|\\w+ shop';
 const dwelling =
   '(?:house|home|place|apartment|apt|condo|townhouse|townhome|duplex|trailer|farm|ranch|cabin|studio|bungalow|room|job|fixer[- ]upper|acres?|land|one[- ]bedroom|two[- ]bedroom|salon|bakery|shop|restaurant|business)';
 const near = '(?:in|near|outside(?: of)?|around|by)';
 
 /** Where somebody was raised and says to be still. */
 const stayed = 'Has stayed';
-const stillThere = /\b(?:still (?:here|live|there|in\b|farm|work|do)|never left|live here|same (?:house|town|street|block|zip))\b/i;
+const stillThere =
+  /\b(?:still (?:here|live|there|in\b|farm|work|do)|never left|live here|same (?:house|town|street|block|zip))\b/i;
 
 interface Opener {
   /** Ends where the place is to follow. */
@@ -40,26 +52,48 @@ const openers: readonly Opener[] = [
     statement: 'Lives',
   },
   {
-    pattern: phrase(`(?:\\bi was |\\bi(?:'m| am) |${opening})(?:originally )?(?:born (?:and|&) (?:raised|bred)|born,? raised)(?: and \\w+ \\w+)? (?:here )?in\\b`),
+    pattern: phrase(
+      `(?:\\bi was |\\bi(?:'m| am) |${opening})(?:originally )?(?:born (?:and|&) (?:raised|bred)|born,? raised)(?: and \\w+ \\w+)? (?:here )?in\\b`,
+    ),
     status: 'inferred',
     statement: 'Was born and raised',
   },
   {
-    pattern: phrase("\\b(?:i(?:'ve| have)|we(?:'ve| have)|^) ?been (?:here )?in (?=.{3,24} (?:for|since|all|my whole|going on|\\d+))"),
+    pattern: phrase(
+      "\\b(?:i(?:'ve| have)|we(?:'ve| have)|^) ?been (?:here )?in (?=.{3,24} (?:for|since|all|my whole|going on|\\d+))",
+    ),
     status: 'stated',
     statement: 'Lives',
   },
-  { pattern: phrase('\\b(?:up |down |out |back |over |right )?here (?:in|outside(?: of)?|near)\\b'), status: 'stated', statement: 'Lives' },
   {
-    pattern: phrase('\\b(?:here )?in (?=(?:suburban|rural|downtown|upstate|sunny|southern|northern|eastern|western|central|coastal|small[- ]town|inner[- ]city) )'),
+    pattern: phrase('\\b(?:up |down |out |back |over |right )?here (?:in|outside(?: of)?|near)\\b'),
+    status: 'stated',
+    statement: 'Lives',
+  },
+  {
+    pattern: phrase(
+      '\\b(?:here )?in (?=(?:suburban|rural|downtown|upstate|sunny|southern|northern|eastern|western|central|coastal|small[- ]town|inner[- ]city) )',
+    ),
     status: 'inferred',
     statement: 'Lives',
   },
-  { pattern: phrase(`(?:${iAm} |${opening})(?:at )?home in\\b|${iAm} back (?:home )?in\\b`), status: 'inferred', statement: 'Lives' },
-  { pattern: phrase('\\bstill (?:here )?in\\b'), status: 'stated', statement: 'Lives' },
-  { pattern: phrase("\\bi(?:'m|m| am) (?:originally )?from (?:a small town in |a little town in |a suburb of |outside (?:of )?|near |upstate |rural |the suburbs of )?"), status: 'inferred', statement: 'Comes from' },
   {
-    pattern: phrase(`\\b(?:my|our|the same) (?:\\w+ ){0,2}(?:${home}) (?:here |is |just |out |up |down )*(?:in|outside(?: of)?|near)\\b`),
+    pattern: phrase(`(?:${iAm} |${opening})(?:at )?home in\\b|${iAm} back (?:home )?in\\b`),
+    status: 'inferred',
+    statement: 'Lives',
+  },
+  { pattern: phrase('\\bstill (?:here )?in\\b'), status: 'stated', statement: 'Lives' },
+  {
+    pattern: phrase(
+      "\\bi(?:'m|m| am) (?:originally )?from (?:a small town in |a little town in |a suburb of |outside (?:of )?|near |upstate |rural |the suburbs of )?",
+    ),
+    status: 'inferred',
+    statement: 'Comes from',
+  },
+  {
+    pattern: phrase(
+      `\\b(?:my|our|the same) (?:\\w+ ){0,2}(?:${home}) (?:here |is |just |out |up |down )*(?:in|outside(?: of)?|near)\\b`,
+    ),
     status: 'inferred',
     statement: 'Has a home or a regular place',
   },
@@ -85,7 +119,9 @@ const openers: readonly Opener[] = [
     statement: 'Works',
   },
   {
-    pattern: phrase(`${iAm} an? (?:(?!fan|friend|sucker|believer|big|huge|lover|follower)[a-z0-9'-]+ ){1,8}?(?:in|outside(?: of)?|near|out of|from|at)\\b`),
+    pattern: phrase(
+      `${iAm} an? (?:(?!fan|friend|sucker|believer|big|huge|lover|follower)[a-z0-9'-]+ ){1,8}?(?:in|outside(?: of)?|near|out of|from|at)\\b`,
+    ),
     status: 'inferred',
     statement: 'Lives or works',
   },
@@ -98,10 +134,16 @@ const openers: readonly Opener[] = [
   },
   { pattern: phrase(`(?<=\\bi(?:'m|m| am) [^,.;!?]{2,40}, )from\\b`), status: 'inferred', statement: 'Comes from' },
   { pattern: phrase('\\bwhere (?:i|we) live,? (?:here )?(?:in)?\\b'), status: 'stated', statement: 'Lives' },
-  { pattern: phrase("\\b(?:we(?:'re|re| are)|i(?:'m|m| am)) (?:still |over |down |up |out |all )*(?:in|outside(?: of)?|near)\\b"), status: 'inferred', statement: 'Lives' },
   {
     pattern: phrase(
-      '\\b(?:home base is|homebase is|home is|hometown is|my (?:city|town|state) (?:is|of)|we call|i call|checking in from|greetings from|hello from|hi from|hey from|writing from|posting from|reporting from|coming to you from|based (?:in|out of|near)|located in|a native of|a resident of|live from) ?(?:rural |sunny |snowy |beautiful |rainy |cold |hot |freezing |lovely |good old |ol\' )?',
+      "\\b(?:we(?:'re|re| are)|i(?:'m|m| am)) (?:still |over |down |up |out |all )*(?:in|outside(?: of)?|near)\\b",
+    ),
+    status: 'inferred',
+    statement: 'Lives',
+  },
+  {
+    pattern: phrase(
+      "\\b(?:home base is|homebase is|home is|hometown is|my (?:city|town|state) (?:is|of)|we call|i call|checking in from|greetings from|hello from|hi from|hey from|writing from|posting from|reporting from|coming to you from|based (?:in|out of|near)|located in|a native of|a resident of|live from) ?(?:rural |sunny |snowy |beautiful |rainy |cold |hot |freezing |lovely |good old |ol' )?",
     ),
     status: 'stated',
     statement: 'Lives',
@@ -127,14 +169,26 @@ const openers: readonly Opener[] = [
     status: 'inferred',
     statement: 'Looks for a place',
   },
-  { pattern: phrase("\\b(?:to do|going on|happening|(?:first|second|third|fourth|fifth|sixth|seventh|\\d+(?:st|nd|rd|th)?|two|three|four|five|six|seven|eight|nine|ten) (?:years?|months?|winters?|summers?|seasons?|decades?) (?:on the same route |on the job |at \\w+ |here )?) ?in\\b"), status: 'inferred', statement: 'Lives' },
+  {
+    pattern: phrase(
+      '\\b(?:to do|going on|happening|(?:first|second|third|fourth|fifth|sixth|seventh|\\d+(?:st|nd|rd|th)?|two|three|four|five|six|seven|eight|nine|ten) (?:years?|months?|winters?|summers?|seasons?|decades?) (?:on the same route |on the job |at \\w+ |here )?) ?in\\b',
+    ),
+    status: 'inferred',
+    statement: 'Lives',
+  },
   { pattern: phrase('\\b(?:raised|grew up|growing up|born) in\\b'), status: 'inferred', statement: stayed },
-  { pattern: phrase(`(?:${iAm} (?:a )?|${opening}(?:a )?|\\bi go to |\\bi attend |\\bi study at |\\bmy \\w+ year at |\\bmy campus at |\\bi'm at |\\bi teach at |\\bi work at |\\bi work for )(?:(?:\\w+ ){0,2}(?:freshman|sophomore|junior|senior|student|undergrad|major|adjunct|professor) at |(?<=at |attend |for |to ))(?:the )?(?:university of )?(?=[\\w ]{0,24}(?:state|university|college|tech|u)\\b|(?<=university of ))`), status: 'inferred', statement: 'Is at a university' },
+  {
+    pattern: phrase(
+      `(?:${iAm} (?:a )?|${opening}(?:a )?|\\bi go to |\\bi attend |\\bi study at |\\bmy \\w+ year at |\\bmy campus at |\\bi'm at |\\bi teach at |\\bi work at |\\bi work for )(?:(?:\\w+ ){0,2}(?:freshman|sophomore|junior|senior|student|undergrad|major|adjunct|professor) at |(?<=at |attend |for |to ))(?:the )?(?:university of )?(?=[\\w ]{0,24}(?:state|university|college|tech|u)\\b|(?<=university of ))`,
+    ),
+    status: 'inferred',
+    statement: 'Is at a university',
+  },
 ];
 
 /** A place before what only somebody who lives there speaks of: "Phoenix rent", "our Ohio winters". */
 const localNoun = phrase(
-  " (?:rents?|winters?|summers?|traffic|heat|humidity|weather|drivers|roads|housing|property taxes|schools|mud season|snow|natives?|residents?|transplants?|girl|guy|boy|gal|kid|mom|dad|woman|man|homeowner|teacher|nurse|teachers|spring|springs|falls|here|born and raised|born & raised|local|locals|life|living|potholes|cold|wind|allergies|pollen|is home|has been home|is my home|is where i live|it is|for me)\\b",
+  ' (?:rents?|winters?|summers?|traffic|heat|humidity|weather|drivers|roads|housing|property taxes|schools|mud season|snow|natives?|residents?|transplants?|girl|guy|boy|gal|kid|mom|dad|woman|man|homeowner|teacher|nurse|teachers|spring|springs|falls|here|born and raised|born & raised|local|locals|life|living|potholes|cold|wind|allergies|pollen|is home|has been home|is my home|is where i live|it is|for me)\\b',
 );
 
 /** Travel, the past and plans: the place is not where the writer lives. */
@@ -153,7 +207,9 @@ export function placeReader(places: UsPlaces): (all: readonly Sentence[]) => Cue
   const demonym = phrase(
     `(?:${iAm} (?:an? )?(?:\\w+ ){0,3}?|\\b(?:as an?|us|we|fellow|proud|native|lifelong|born) |^)(${places.demonyms
       .map(({ name }) => name)
-      .join('|')})s?\\b(?= ?[.,;!?)]| ?$| (?:and|here|through|born|since|by|who|don't|do|are|at|now|for|in|know|living)\\b)`,
+      .join(
+        '|',
+      )})s?\\b(?= ?[.,;!?)]| ?$| (?:and|here|through|born|since|by|who|don't|do|are|at|now|for|in|know|living)\\b)`,
   );
   const demonyms = new Map(places.demonyms.map(({ name, state }) => [name.toLowerCase(), state]));
   return (all) => {
@@ -166,7 +222,10 @@ export function placeReader(places: UsPlaces): (all: readonly Sentence[]) => Cue
       ...matchesOf(sentence.text, demonym)
         .filter((match) => isRead(sentence, match) && !/\b(?:football|game|fan|team)\b/i.test(sentence.text))
         .flatMap((match) => {
-          const place = find(`in ${stateName(places, demonyms.get(match[1]!.toLowerCase().replace(/s$/, ''))!)}`, false)!;
+          const place = find(
+            `in ${stateName(places, demonyms.get(match[1]!.toLowerCase().replace(/s$/, ''))!)}`,
+            false,
+          )!;
           return [placeCue(sentence, match, { place: place.place, end: 0 }, 'Comes from', 'inferred')];
         }),
     ]);
@@ -194,15 +253,35 @@ function openedPlaces(sentence: Sentence, find: FindPlace): Cue[] {
       // "i lived in" without "have" is the past.
       if (/\b(?:i|we) (?:\w+ )?lived\b/i.test(match[0]) || /^\W*(?:and )?(?:\w+ )?lived/i.test(match[0])) continue;
       if (statement !== 'Looks for a place' && /\b(?:not|never|nobody|no one)\b|n't\b/i.test(match[0])) continue;
-      if (statement === stayed && !stillThere.test(sentence.text.slice(match.index, match.index + 120) + ' ' + sentence.next.slice(0, 60))) continue;
+      if (
+        statement === stayed &&
+        !stillThere.test(sentence.text.slice(match.index, match.index + 120) + ' ' + sentence.next.slice(0, 60))
+      )
+        continue;
       const asks = statement === 'Asks around';
-      if (match[0].trim() === '' || (!asks && !isRead(sentence, match)) || (statement !== stayed && isElsewhere(sentence.text, match))) continue;
-      if (statement !== stayed && statement !== 'Lives' && statement !== 'Moved' && childhood.test(sentence.text) && !/born and|comes|born &/i.test(statement + match[0])) continue;
+      if (
+        match[0].trim() === '' ||
+        (!asks && !isRead(sentence, match)) ||
+        (statement !== stayed && isElsewhere(sentence.text, match))
+      )
+        continue;
+      if (
+        statement !== stayed &&
+        statement !== 'Lives' &&
+        statement !== 'Moved' &&
+        childhood.test(sentence.text) &&
+        !/born and|comes|born &/i.test(statement + match[0])
+      )
+        continue;
       const from = match.index + match[0].length;
       const found = find(sentence.text.slice(from, from + 90), true);
       if (!found) continue;
       if (asks && !/\?|\.\.$|\b(?:dm|lmk|let me know|pls|please)\b/i.test(sentence.text)) continue;
-      if (statement === 'Comes from' && /\boriginally\b|\bbut\b|\bnow\b/i.test(sentence.text.slice(match.index, from + 60))) continue;
+      if (
+        statement === 'Comes from' &&
+        /\boriginally\b|\bbut\b|\bnow\b/i.test(sentence.text.slice(match.index, from + 60))
+      )
+        continue;
       cues.push(placeCue(sentence, match, found, statement, status));
     }
   return cues;
@@ -223,10 +302,19 @@ function localPlaces(sentence: Sentence, find: FindPlace): Cue[] {
     const found = find(`in ${name[0]}`, false);
     if (!found || found.end < name[0].length + 3) continue;
     const start = match.index - name[0].length;
-    const whole = Object.assign([name[0] + match[0]], { index: start, input: sentence.text }) as unknown as RegExpExecArray;
+    const whole = Object.assign([name[0] + match[0]], {
+      index: start,
+      input: sentence.text,
+    }) as unknown as RegExpExecArray;
     if (!isAsserted(sentence.text, start) || isElsewhere(sentence.text, whole)) continue;
     const isNear = /\b(?:i|i'm|my|our|we|we're|me|us|it's|its)\b/i.test(sentence.text) || start < 12;
-    if (!isNear || !/(?:^|\b(?:a|an|the|this|our|my|these|those|in|of|its|it's|hate|love|as|and|i'm|that|us|with) ?$|[.,;!] ?$)/i.test(sentence.text.slice(Math.max(0, start - 12), start))) continue;
+    if (
+      !isNear ||
+      !/(?:^|\b(?:a|an|the|this|our|my|these|those|in|of|its|it's|hate|love|as|and|i'm|that|us|with) ?$|[.,;!] ?$)/i.test(
+        sentence.text.slice(Math.max(0, start - 12), start),
+      )
+    )
+      continue;
     cues.push(placeCue(sentence, whole, { place: found.place, end: 0 }, 'Tells of life', 'inferred'));
   }
   return cues;
@@ -243,7 +331,8 @@ function presentPlaces(sentence: Sentence, find: FindPlace): Cue[] {
   return matchesOf(text, inPlace).flatMap((match) => {
     const clause = text.slice(0, match.index).replace(/^.*[;!?]/, '');
     const isOwn = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|we|we're|we've)(?![\p{L}])/iu.test(clause) || isProfile(sentence);
-    if (!isOwn || notHere.test(clause) || !isRead(sentence, match) || elsewhere.test(text) || childhood.test(text)) return [];
+    if (!isOwn || notHere.test(clause) || !isRead(sentence, match) || elsewhere.test(text) || childhood.test(text))
+      return [];
     const from = match.index + match[0].length;
     const found = find(text.slice(from, from + 60), false);
     if (!found || !/^ ?(?:[.,;!?)]|$|(?:and|so|but|with|where|for)\b)/.test(text.slice(from + found.end))) return [];

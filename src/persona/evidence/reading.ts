@@ -65,11 +65,14 @@ function joined(parted: readonly Token[], text: string): Token[] {
     const last = found.at(-1);
     const goesOn =
       last !== undefined &&
-      /(?:^|[^\p{L}.])(?:[A-Z]\.[A-Z]\.?(?:[A-Z]\.?)?|[Pp]h\.? ?[Dd]\.|M\.Ed\.|yrs?\.|ret\.|approx\.)$/u.test(last.text.slice(-8)) &&
+      /(?:^|[^\p{L}.])(?:[A-Z]\.[A-Z]\.?(?:[A-Z]\.?)?|[Pp]h\.? ?[Dd]\.|M\.Ed\.|yrs?\.|ret\.|approx\.)$/u.test(
+        last.text.slice(-8),
+      ) &&
       /^(?:[a-z]|\d)/.test(piece.text) &&
       !text.slice(last.end, piece.start).includes('\n') &&
       last.text.length < longestSentence;
-    if (goesOn) found[found.length - 1] = { text: text.slice(last.start, piece.end), start: last.start, end: piece.end };
+    if (goesOn)
+      found[found.length - 1] = { text: text.slice(last.start, piece.end), start: last.start, end: piece.end };
     else found.push(piece);
   }
   return found;
@@ -249,7 +252,8 @@ export function matchesOf(text: string, pattern: RegExp): RegExpExecArray[] {
   return found;
 }
 
-const firstPerson = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'll|i'd|my|me|we|we're|we've|our|us|mine|myself)(?![\p{L}'])/iu;
+const firstPerson =
+  /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'll|i'd|my|me|we|we're|we've|our|us|mine|myself)(?![\p{L}'])/iu;
 
 /**
  * The matches of a pattern in a sentence that the writer asserts: not in a supposition, after a negation, a wish or a
@@ -302,7 +306,7 @@ const adverbs =
 export const iOr = `(?:\\bi(?:'ve|ve| have)? |\\bwe(?:'ve|ve| have)? |${opening})${adverbs}`;
 /** What people are called in a sentence without a verb: "Proud single mom of two". A closed list, as anything may stand there. */
 const describing =
-  "(?:proud|single|married|divorced|widowed|retired|semi-retired|tired|broke|busy|working|old|older|young|younger|middle[- ]aged|aging|new|black|white|brown|asian|latin[ao]|hispanic|mexican|korean|chinese|japanese|vietnamese|filipin[ao]|indian|native|irish|italian|puerto rican|cuban|dominican|colombian|salvadoran|guatemalan|venezuelan|jamaican|somali|ethiopian|hmong|thai|pakistani|persian|iranian|arab|lebanese|polish|german|greek|russian|ukrainian|canadian|british|cajun|creole|hawaiian|samoan|haitian|nigerian|cherokee|navajo|biracial|mixed|american|straight|gay|queer|bi|bisexual|trans|disabled|blind|deaf|catholic|christian|muslim|jewish|mormon|southern|midwestern|texas|ohio|florida|california|grown|grown[- ]ass|full[- ]time|part[- ]time|stay[- ]at[- ]home|first[- ]time|soon[- ]to[- ]be|self[- ]employed|small[- ]town|city|country|rural|short|tall|fat|bald|chubby|nerdy|shy|introverted|lonely|happy|happily|simple|average|regular|ordinary|boring|plain|lifelong|life-long|recovering|sober|unemployed|jobless|homeless|childless|child-free|childfree|military|army|navy|marine|registered|licensed|certified|freelance|night[- ]shift|second[- ]generation|first[- ]generation|first[- ]gen|immigrant|solo|foster|adoptive|step|bonus|autistic|adhd|t1d|college|high school|elementary|middle school|er|icu|nicu|er|hospice|travel|pediatric|union|local|just an?|only|\\d{1,2}(?:[- ]?(?:years?[- ]old|yo|y/o|yr[- ]old))?|\\d{1,2}[mf]|mostly|very|newly|recently|freshly|twice[- ]divorced|twice|disabled|former military|tenured|underpaid|overworked|overeducated)";
+  '(?:proud|single|married|divorced|widowed|retired|semi-retired|tired|broke|busy|working|old|older|young|younger|middle[- ]aged|aging|new|black|white|brown|asian|latin[ao]|hispanic|mexican|korean|chinese|japanese|vietnamese|filipin[ao]|indian|native|irish|italian|puerto rican|cuban|dominican|colombian|salvadoran|guatemalan|venezuelan|jamaican|somali|ethiopian|hmong|thai|pakistani|persian|iranian|arab|lebanese|polish|german|greek|russian|ukrainian|canadian|british|cajun|creole|hawaiian|samoan|haitian|nigerian|cherokee|navajo|biracial|mixed|american|straight|gay|queer|bi|bisexual|trans|disabled|blind|deaf|catholic|christian|muslim|jewish|mormon|southern|midwestern|texas|ohio|florida|california|grown|grown[- ]ass|full[- ]time|part[- ]time|stay[- ]at[- ]home|first[- ]time|soon[- ]to[- ]be|self[- ]employed|small[- ]town|city|country|rural|short|tall|fat|bald|chubby|nerdy|shy|introverted|lonely|happy|happily|simple|average|regular|ordinary|boring|plain|lifelong|life-long|recovering|sober|unemployed|jobless|homeless|childless|child-free|childfree|military|army|navy|marine|registered|licensed|certified|freelance|night[- ]shift|second[- ]generation|first[- ]generation|first[- ]gen|immigrant|solo|foster|adoptive|step|bonus|autistic|adhd|t1d|college|high school|elementary|middle school|er|icu|nicu|er|hospice|travel|pediatric|union|local|just an?|only|\\d{1,2}(?:[- ]?(?:years?[- ]old|yo|y/o|yr[- ]old))?|\\d{1,2}[mf]|mostly|very|newly|recently|freshly|twice[- ]divorced|twice|disabled|former military|tenured|underpaid|overworked|overeducated)';
 /** From `least` to `most` of these words in front of a noun. */
 export const described = (most: number, least = 0): string => `(?:${describing},? (?:and )?){${least},${most}}?`;
 
@@ -320,7 +324,9 @@ export function isProfile({ text }: Sentence): boolean {
     second !== undefined &&
     first.split(' ').length <= 6 &&
     describers.test(first) &&
-    !/\b(?:the|a|an|my|your|his|her|their|our|this|that|these|is|was|are|were|he|she|they|you|who|has|had|said|not|no|when|if|every|some|dear|hey)\b/i.test(first) &&
+    !/\b(?:the|a|an|my|your|his|her|their|our|this|that|these|is|was|are|were|he|she|they|you|who|has|had|said|not|no|when|if|every|some|dear|hey)\b/i.test(
+      first,
+    ) &&
     !/^ ?(?:was|is|has|had|said|of|died|and (?:his|her)|who|whose|told|where)\b/i.test(second) &&
     !/\b(?:was|were) (?:arrested|found|killed|charged|hired|named)\b|\b(?:arrested|charged|convicted)\b/i.test(text)
   );

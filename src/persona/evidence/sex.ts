@@ -1,3 +1,4 @@
+import { isPresupposed } from './assertion.js';
 import type { Cue, Sentence } from './reading.js';
 import {
   assertedMatches,
@@ -33,6 +34,8 @@ interface Rule {
   readonly value: Sex | 'by noun';
   readonly status: 'stated' | 'inferred';
   readonly statement: string;
+  /** Whether it holds in whatever clause it is said: "when us girls go out". */
+  readonly presupposes?: boolean;
   /** What must hold of the rest of the sentence. */
   readonly requires?: (sentence: Sentence, match: RegExpExecArray) => boolean;
 }
@@ -40,9 +43,10 @@ interface Rule {
 /** Whether the first person that the rest of the sentence speaks of is the writer: "as a woman, I", not "as a woman she". */
 function writerFollows({ text }: Sentence, match: RegExpExecArray): boolean {
   const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 140);
-  const person = /(?:^|[^\p{L}'])(i|i'm|im|i've|ive|i'd|i'll|me|my|mine|we|our|us|you|your|she|he|they|her|his|their)(?![\p{L}])/iu.exec(
-    rest,
-  );
+  const person =
+    /(?:^|[^\p{L}'])(i|i'm|im|i've|ive|i'd|i'll|me|my|mine|we|our|us|you|your|she|he|they|her|his|their)(?![\p{L}])/iu.exec(
+      rest,
+    );
   return person !== null && /^(?:i|i'm|im|i've|ive|i'd|i'll|me|my|mine|we|our|us)$/i.test(person[1]!);
 }
 
@@ -60,7 +64,9 @@ const rules: readonly Rule[] = [
     statement: 'Is a {noun}.',
   },
   {
-    pattern: phrase(`${iAm} (?:\\w+ )?(mom|mommy|mama|dad|daddy|mother|father|grandma|grandpa|aunt|uncle|stepmom|stepdad|female|male)\\b(?= (?:to|of)\\b| ?[.,;!?)]| ?$| and\\b)`),
+    pattern: phrase(
+      `${iAm} (?:\\w+ )?(mom|mommy|mama|dad|daddy|mother|father|grandma|grandpa|aunt|uncle|stepmom|stepdad|female|male)\\b(?= (?:to|of)\\b| ?[.,;!?)]| ?$| and\\b)`,
+    ),
     value: 'by noun',
     status: 'stated',
     statement: 'Is a {noun}.',
@@ -75,7 +81,9 @@ const rules: readonly Rule[] = [
     requires: (sentence, match) => /(?:latina|chicana|filipina)$/i.test(match[0]) || closesFragment(sentence, match),
   },
   {
-    pattern: phrase(`(?:^|[,.;:!?—-] ?|\\b(?:and|but|so|because|speaking|especially|also|that|well|even|know|me|myself|life|years|experience|identity) )as an? ${before}${noun}`),
+    pattern: phrase(
+      `(?:^|[,.;:!?—-] ?|\\b(?:and|but|so|because|speaking|especially|also|that|well|even|know|me|myself|life|years|experience|identity) )as an? ${before}${noun}`,
+    ),
     value: 'by noun',
     status: 'stated',
     statement: 'Is a {noun}.',
@@ -118,7 +126,10 @@ const rules: readonly Rule[] = [
     value: 'by noun',
     status: 'inferred',
     statement: 'Counts among the {noun}.',
-    requires: (sentence, match) => !/\bof\b/i.test(match[0]) || /(?:^|\b(?:i'm|i am|i was|as|being) )(?:the )?$/i.test(sentence.text.slice(0, match.index)),
+    presupposes: true,
+    requires: (sentence, match) =>
+      !/\bof\b/i.test(match[0]) ||
+      /(?:^|\b(?:i'm|i am|i was|as|being) )(?:the )?$/i.test(sentence.text.slice(0, match.index)),
   },
   {
     pattern: phrase(
@@ -127,7 +138,8 @@ const rules: readonly Rule[] = [
     value: 'by noun',
     status: 'inferred',
     statement: 'Is called {noun} at home.',
-    requires: ({ text }, match) => /\bcall/i.test(match[0]) && !/\b(?:at work|coworkers|office|guys|joking|joke)\b/i.test(text),
+    requires: ({ text }, match) =>
+      /\bcall/i.test(match[0]) && !/\b(?:at work|coworkers|office|guys|joking|joke)\b/i.test(text),
   },
   {
     pattern: phrase(
@@ -149,8 +161,9 @@ const rules: readonly Rule[] = [
 
 /** "I'm 38, mom.": somebody is spoken to. */
 const isAddress = ({ text }: Sentence, { 0: words, index }: RegExpExecArray): boolean =>
-  /,\s*(?:mom|mama|mum|dad|daddy|man|dude|girl|guy|lady|gal|brother|sister|grandma|grandpa|boy|fella|son|aunt \w+|uncle \w+)$/i.test(words) &&
-  /^ ?(?:[.!?,]|$)/.test(text.slice(index + words.length));
+  /,\s*(?:mom|mama|mum|dad|daddy|man|dude|girl|guy|lady|gal|brother|sister|grandma|grandpa|boy|fella|son|aunt \w+|uncle \w+)$/i.test(
+    words,
+  ) && /^ ?(?:[.!?,]|$)/.test(text.slice(index + words.length));
 
 const titles = 'mommy mamma nana nanny gigi papa pawpaw pop pops papaw mamaw mimi grammy gramps mr mrs ms miss';
 const triggers = triggerWords(
@@ -179,13 +192,24 @@ const tagPatterns = [
 export function sexCues(all: readonly Sentence[]): Cue[] {
   const cues: Cue[] = [];
   for (const sentence of all) {
-    for (const { pattern, value, status, statement, requires } of mentionsAny(sentence, triggers) ? rules : [])
-      for (const match of assertedMatches(sentence, pattern)) {
-        if (/\b(?:not|no|wish|like (?!me|us|my)|never|men's|women's|dog|cat|plant|fur)\b/i.test(match[0].replace(/like (?:me|us|myself)/i, '')) && !/\b(?:dog|cat|plant|fur) (?:mom|dad|mama|lady)/i.test(match[0]))
+    for (const { pattern, value, status, statement, requires, presupposes } of mentionsAny(sentence, triggers)
+      ? rules
+      : [])
+      for (const match of presupposes
+        ? matchesOf(sentence.text, pattern).filter((found) => isPresupposed(sentence, found))
+        : assertedMatches(sentence, pattern)) {
+        if (
+          /\b(?:not|no|wish|like (?!me|us|my)|never|men's|women's|dog|cat|plant|fur)\b/i.test(
+            match[0].replace(/like (?:me|us|myself)/i, ''),
+          ) &&
+          !/\b(?:dog|cat|plant|fur) (?:mom|dad|mama|lady)/i.test(match[0])
+        )
           continue;
         if (requires && !requires(sentence, match)) continue;
         if (value === 'by noun' && isAddress(sentence, match)) continue;
-        const word = ((match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? '').toLowerCase();
+        const word = (
+          (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? ''
+        ).toLowerCase();
         const sex = value === 'by noun' ? (feminine.test(word) ? 'female' : 'male') : value;
         const text = statement
           .replace('a {noun}', /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)

@@ -61,10 +61,19 @@ const openers: readonly { pattern: RegExp; verb: string; dimension: 'interests' 
       ['tinker with', 'Tinkers with'],
       ['volunteer (?:at|with|for)', 'Volunteers with'],
       ['forage for', 'Forages for'],
-      ['(?<=\\bi [a-z ]{0,16})play(?! with| around| along| it| dumb| dead| tricks| a (?:part|role|game of)| the (?:part|role|game|victim|lottery|card|long))', 'Plays'],
+      [
+        '(?<=\\bi [a-z ]{0,16})play(?! with| around| along| it| dumb| dead| tricks| a (?:part|role|game of)| the (?:part|role|game|victim|lottery|card|long))',
+        'Plays',
+      ],
       ['(?:recently |just )?(?:took|taken) up', 'Has taken up'],
-      ["(?:am into|\'m into|am really into|\'m really into|am getting into|\'m getting into)(?! (?:it|trouble|an? (?:fight|argument|accident|car|wreck)|bed|this|that|the (?:car|habit|school|program))\\b)", 'Is into'],
-      ["(?:am learning|\'m learning|am teaching myself|\'m teaching myself)(?! (?:how|that|to (?:live|love|be|let|accept|trust|deal|cope|say|not)|a lot|from|about|more|so much))", 'Learns'],
+      [
+        "(?:am into|'m into|am really into|'m really into|am getting into|'m getting into)(?! (?:it|trouble|an? (?:fight|argument|accident|car|wreck)|bed|this|that|the (?:car|habit|school|program))\\b)",
+        'Is into',
+      ],
+      [
+        "(?:am learning|'m learning|am teaching myself|'m teaching myself)(?! (?:how|that|to (?:live|love|be|let|accept|trust|deal|cope|say|not)|a lot|from|about|more|so much))",
+        'Learns',
+      ],
     ] as const
   ).map(([source, verb]) => ({ pattern: phrase(`${iOr}${source} `), verb, dimension: 'interests' as const })),
 ];
@@ -104,7 +113,9 @@ const dangling = new Set(
 );
 /** "I love to say", "I hate to ask": manners of speaking. */
 const speaking = new Set(
-  'say admit ask think tell see hear be break know bother complain brag interrupt disappoint have get do spend'.split(' '),
+  'say admit ask think tell see hear be break know bother complain brag interrupt disappoint have get do spend'.split(
+    ' ',
+  ),
 );
 
 /** What the writer loves, hates, believes in and says of their own character, restated in the third person. */
