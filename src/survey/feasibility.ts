@@ -54,6 +54,7 @@ const scale = 1_000;
 
 /** Loads HiGHS (WebAssembly), once for as many programs as there are. */
 export async function loadSlackSolver(): Promise<SlackSolver> {
+  // The types are those of its CommonJS build; imported as a module, the default is the loader itself.
   const { default: load } = (await import('highs')) as unknown as { readonly default: () => Promise<Highs> };
   const highs = await load();
   return ({ features, targets, slackCost, cost, lower, upper }) => {

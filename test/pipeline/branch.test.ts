@@ -112,6 +112,16 @@ describe('a branch', () => {
     expect(read(at, 'page.md')).toBe('TO,BE,OR,NOT | TO,BE,OR,NOT\n');
   });
 
+  it('is the only place where files are copied: outside, a stage that is wired twice runs twice', async () => {
+    const twice = repeated('words').map(({ stage, inputs, outputs }) => ({ stage, inputs, outputs }));
+    let counted = 0;
+    const services = { shout: (word: string) => (counted++, word.toUpperCase()), secret: '' };
+    const wiresTwice = [...withBranch.wires.slice(0, 2), ...twice, withBranch.wires.at(-1)!];
+    const record = await run(folder(), { pipeline: { ...withBranch, wires: wiresTwice }, services }).done;
+    expect(counted).toBe(8);
+    expect(record.stages.every(({ sameAs }) => sameAs === undefined)).toBe(true);
+  });
+
   it('ends alone when one of its stages fails: the run goes on without it, and says so', async () => {
     const at = folder();
     const record = await run(at, { pipeline: withBranch, configs: { 'turn-words': { fail: true } } }).done;

@@ -49,6 +49,7 @@ export const doors: Readonly<Record<string, string>> = {
   'cli-progress': 'src/cli/',
   commander: 'src/cli/',
   'csv-parse': 'src/io/csv.ts',
+  highs: 'src/survey/feasibility.ts',
   'fasttext.wasm.js': 'src/text/language.ts',
   hyparquet: 'src/io/parquet.ts',
   'hyparquet-compressors': 'src/io/parquet.ts',

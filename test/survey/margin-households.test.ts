@@ -70,6 +70,14 @@ describe('households with persons', () => {
     expect(() => prepare(given, sample)).toThrow(expect.objectContaining({ message }));
   });
 
+  it('does not count persons without household as people of a category', () => {
+    const columns = { ...persons, age: ['old', 'young', 'old', 'old', 'baby'] };
+    const orphaned = sampleOf(sample.columns, { persons: { ...sample.persons!, columns } });
+    expect(() => prepare(counts('age = old: 30\nage = young: 10\nage = baby: 1'), orphaned)).toThrow(
+      'age = baby: nobody in the sample has this category; got baby (1) asked, expected a category of the sample: old, young.',
+    );
+  });
+
   it('asks for the level of a variable that both have', () => {
     const both = sampleOf({ ...sample.columns, age: ['a', 'b', 'c'] }, { persons: sample.persons! });
     expect(() => prepare(counts('age = old: 30\nage = young: 10'), both)).toThrow(

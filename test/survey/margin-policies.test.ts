@@ -83,7 +83,7 @@ describe('prepareZones', () => {
         shared: 'sex',
         category: 'm',
         shareA: 0.5,
-        shareB: expect.closeTo(0.4, 12),
+        shareB: expect.closeTo(0.4, 12) as number,
       },
     ]);
   });

@@ -40,7 +40,7 @@ const unsure =
 const adult =
   '(?:woman|man|guy|girl|lady|mom|dad|mother|father|male|female|gal|dude|grandma|grandpa|person|bachelor|veteran|nurse|teacher)';
 const personal =
-  'broke|single|married|divorced|widowed|tired|exhausted|retired|unemployed|male|female|never married|mother|father|mom|dad|childless|child-free|childfree|happy|lonely|bored|caffeinated|engaged|sober|black|white|latina|latino|asian|gay|straight|disabled|living|working|two kids|no kids|one kid|three kids|self-employed|overworked|underpaid';
+  'laid off|broke|single|married|divorced|widowed|tired|exhausted|retired|unemployed|male|female|never married|mother|father|mom|dad|childless|child-free|childfree|happy|lonely|bored|caffeinated|engaged|sober|black|white|latina|latino|asian|gay|straight|disabled|living|working|two kids|no kids|one kid|three kids|self-employed|overworked|underpaid';
 const shortly =
   '(?= (?:on|next|this|soon|tomorrow|come|later|in (?:january|february|march|april|may|june|july|august|september|october|november|december|the (?:spring|summer|fall|autumn|winter|new year)|(?:a|one|two|three|four|five|six|seven|eight|nine|ten|\\d+|a (?:few|couple(?: of)?)) (?:days?|weeks?|months?)|jan\\b|feb\\b|mar\\b|apr\\b|jun\\b|jul\\b|aug\\b|sept?\\b|oct\\b|nov\\b|dec\\b))\\b)(?! on (?:the (?:dot|inside)|a)\\b)';
 const recently =
@@ -150,6 +150,7 @@ const rules: readonly { pattern: RegExp; status: 'stated' | 'inferred'; shift: n
   },
   { pattern: /\b(?:I|[Mm]e|OP),? ?[([](\d\d) ?\/?(?:[MFmf]|yo|y\/o|years old)?[)\]]/g, status: 'stated', shift: 0 },
   { pattern: /\b(?:I|[Mm]e|OP),? ?[([][MFmf] ?\/?(\d\d)[)\]]/g, status: 'stated', shift: 0 },
+  { pattern: phrase(`^${age}(?: years old)?${shortly}`), status: 'inferred', shift: -1 },
   // The first of two tags is the writer: "My (29F) boyfriend (31M)".
   { pattern: /\b[Mm]y ?[([](\d\d) ?\/?[MFmf]?[)\]] (?=[^()\n]{1,40}[([](?:\d\d|[MFmf]))/g, status: 'stated', shift: 0 },
   { pattern: /(?:^|\bi'm )(\d\d) ?\/? ?[MFmf](?= here\b|[,./]|$| from\b)/gi, status: 'stated', shift: 0 },

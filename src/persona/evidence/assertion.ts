@@ -5,7 +5,7 @@ import type { Sentence } from './reading.js';
  * comparisons, negations, guesses, other people's words.
  */
 const unasserted =
-  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagin\w+|suppos\w+|(?<!\bi )guess(?:es|ed)?|swears?|swore|insist\w*|convinced|believe[sd]?|accuse[sd]?|as though|like|dream\w*|whether|when|whenever|until|till?|before|once|then|by the time|used to|(?:i|we|he|she|they|you)'d|(?:i |we )?(?:think|thinks|thought)|(?:to|gonna) be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked|claim(?:s|ed)?|goes|announce[sd]?|yell(?:s|ed)?|joke[sd]? that)|someday|not|never|would|could|might|hop(?:e|es|ing)|assum\w+|almost|fake|jok(?:e[sd]?|ing)|some days|mentally|emotionally|spiritually|deep down|(?:inside|in) (?:of me|my (?:head|mind|heart|soul))|according to|part of me|feel as))\b[^,;:.!?()]{0,24}$/i;
+  /(?:n't|\b(?:if|unless|wish(?:es|ed|t)?|pretend\w*|imagin\w+|suppos\w+|(?<!\bi )guess(?:es|ed)?|swears?|swore|insist\w*|convinced|believe[sd]?|accuse[sd]?|as though|like|dream\w*|whether|when|whenever|until|till?|before|once|then|by the time|used to|(?:i|we|he|she|they|you)'d|(?:i |we )?(?:think|thinks|thought)|(?:to|gonna) be|(?<!\bi )(?:says?|said|tells?|told|asks?|asked|claim(?:s|ed)?|goes|announce[sd]?|yell(?:s|ed)?|joke[sd]? that)|someday|not|never|would|could|might|hop(?:e|es|ing)|assum\w+|almost|fake|jok(?:e[sd]?|ing)|some days|i (?:tell|told) (?:my (?:kids|mom|students|doctor|trainer|date)|everyone|people|everybody)|mentally|emotionally|spiritually|deep down|(?:inside|in) (?:of me|my (?:head|mind|heart|soul))|according to|part of me|feel as))\b[^,;:.!?()]{0,24}$/i;
 
 /** Somebody else's words without quotation marks: "she said, I'm ..." and "my brother goes: I'm ...". */
 const introduced =

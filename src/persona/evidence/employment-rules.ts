@@ -263,6 +263,22 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
       except: /\b(?:my (?:car|house|hair|teeth|phone|room)|fix my|clean my|restore|laying in|old radios|rid)\b/i,
     },
     {
+      pattern: phrase(`${iOr}manage (?:an?|two|three) ${thing}`),
+      value: 'employed',
+      status: 'inferred',
+      statement: 'Manages {a 1}.',
+      except: /\b(?:smile|way|house|household|laugh|nap|few)\b/i,
+    },
+    {
+      pattern: phrase(
+        `(?:\\bi |${opening})(?:just |recently |finally )?(?:hit|celebrated|reached|passed|put in|am coming up on|'m coming up on) \\d{1,2} years (?:with|at|for) (?:the |my |an? )?((?:[\\w']+ ){0,2}?[\\w']+)(?= ?[.,;!]| ?$| and)`,
+      ),
+      value: 'employed',
+      status: 'inferred',
+      statement: 'Has worked for years with the {1}.',
+      except: /\b(?:husband|wife|him|her|partner|boyfriend|girlfriend|this|same)\b/i,
+    },
+    {
       pattern: phrase(`${iOr}(?:sell|'ve sold) (?!out\\b|my|our|him|her|it\\b|them|you|this|that)${thing}`),
       value: 'employed',
       status: 'inferred',

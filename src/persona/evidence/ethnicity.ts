@@ -109,7 +109,7 @@ const rules = groups
 const countries: readonly { words: string; variable: 'race' | 'hispanic'; value: string }[] = [
   {
     words:
-      'mexico|puerto rico|san juan|guadalajara|mexico city|tijuana|havana|bogot[aá]|caracas|lima|quito|tegucigalpa|managua|panama|bolivia|chile|argentina|uruguay|paraguay|costa rica|cuba|guatemala|el salvador|honduras|colombia|ecuador|peru|venezuela|nicaragua|the dominican republic|jalisco|michoac[aá]n|oaxaca|chihuahua|sinaloa',
+      'mexico|puerto rico|san juan|guadalajara|mexico city|tijuana|havana|bogot[aá]|caracas|lima|quito|tegucigalpa|managua|panama|bolivia|chile|argentina|uruguay|paraguay|costa rica|cuba|guatemala|el salvador|honduras|colombia|ecuador|peru|venezuela|nicaragua|the dominican republic|puebla|monterrey|veracruz|zacatecas|durango mexico|guerrero|nayarit|guanajuato|jalisco|michoac[aá]n|oaxaca|chihuahua|sinaloa',
     variable: 'hispanic',
     value: 'Hispanic',
   },

@@ -38,7 +38,12 @@ export interface EvidenceReader {
   read(history: History): Evidence;
   /** What the texts alone say. */
   readText(posts: History['posts']): Evidence;
+  /** The attributes among it, for those who need nothing else: several times as fast. */
+  readFacts(posts: History['posts']): Facts;
 }
+
+/** What texts say of age and attributes. */
+export type Facts = Pick<Evidence, 'ageYears' | 'attributes'>;
 
 /** Most topics, and most claims of one dimension, in an evidence layer: what is said first counts as typical. */
 const mostTopics = 8;
@@ -73,8 +78,8 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
     ethnicityCues,
   ];
 
-  function readText(posts: History['posts']): Evidence {
-    const all = readSentences({ posts });
+  /** Facts, with the claims that tell them. */
+  function factsIn(all: readonly Sentence[], posts: History['posts']): Facts & Pick<Evidence, 'claims'> {
     const cue = latestAge(ageCues(all));
     const lastDate = posts.findLast(({ date }) => date !== undefined)?.date;
     const age = cue && carriedAge(cue, lastDate);
@@ -92,12 +97,21 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
       attributes[variable] = { value, status: claim.status, source: claim.source };
       claims.push(...(variable === 'employment' ? workClaims(own, settled) : [claim]));
     }
+    return { ...(age ? { ageYears: age.years } : {}), attributes, claims };
+  }
+
+  function readText(posts: History['posts']): Evidence {
+    const all = readSentences({ posts });
+    const facts = factsIn(all, posts);
+    const claims = [...facts.claims];
     const found = topics(
       posts.map(({ text }) => text),
       common,
       mostTopics,
     );
-    const told = new Map([...lifeClaims(all), ...stanceClaims(all)].toReversed().map((claim) => [claim.statement, claim]));
+    const told = new Map(
+      [...lifeClaims(all), ...stanceClaims(all)].toReversed().map((claim) => [claim.statement, claim]),
+    );
     claims.push(...atMost(mostClaims, [...told.values()].toReversed()));
     for (const { word, text, start, end } of found.slice(0, mostTopicClaims))
       claims.push({
@@ -109,8 +123,7 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
 
     const counts = posts.map(({ text }) => wordCount(text));
     return {
-      ...(age ? { ageYears: age.years } : {}),
-      attributes,
+      ...facts,
       claims,
       topics: found.map(({ word }) => word),
       tone: posts.reduce((sum, { text }) => sum + sentiment(text), 0) / posts.length,
@@ -126,6 +139,10 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
 
   return {
     readText,
+    readFacts(posts) {
+      const { claims: _, ...facts } = factsIn(readSentences({ posts }), posts);
+      return facts;
+    },
     read(history) {
       const fromText = readText(history.posts);
       const { ageYears, attributes } = history.declared;
@@ -159,10 +176,7 @@ export interface Contradiction {
 const ageTolerance = 2;
 
 /** The variables on which what was read from texts contradicts what was declared. Silence contradicts nothing. */
-export function contradictions(
-  fromText: Pick<Evidence, 'ageYears' | 'attributes'>,
-  declared: History['declared'],
-): Contradiction[] {
+export function contradictions(fromText: Facts, declared: History['declared']): Contradiction[] {
   const found: Contradiction[] = [];
   const [text, field] = [fromText.ageYears, declared.ageYears];
   if (text !== undefined && field !== undefined && Math.abs(text - field) > ageTolerance)

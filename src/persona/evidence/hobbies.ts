@@ -15,7 +15,7 @@ const likes =
 const fillers =
   '(?:(?:to go|going|some|a lot of|lots of|the|a|my|to|in|at|too much|old|more|again|really|on|of|little|bit of|doing|playing|for|with|adult|local|community|rec|pickup|\\w+ly) ){0,3}';
 const around =
-  '(?= ?[.,;!?)]| ?$| (?:in|on|with|every|at|again|is|was|season|since|for|\\d+|this|today|all|my|the|to|and|but|because|when|while|after|before|as|most|whenever|outside|around|near|a|about|online|too|so|or|alone|solo|here|has|keeps|group|club|weather|until|from|down|out|up|these|league|lessons|slowly|badly|poorly|\\w+ly)\\b)';
+  '(?= ?[.,;!?)]| ?$| (?:in|on|with|every|at|again|is|was|season|since|for|\\d+|this|today|all|my|the|to|and|but|because|when|while|after|before|as|most|whenever|outside|around|near|a|about|online|too|so|or|alone|solo|here|has|keeps|group|club|weather|until|from|down|out|up|these|league|lessons|more|less|better|faster|slowly|badly|poorly|\\w+ly)\\b)';
 const playing =
   "(?:play|playing|practice|practicing|practise|learn|learning|took up|taken up|taking up|picked up|started|start|do|doing|collect|collecting|love|loving|enjoy|enjoying|am into|'m into|got into|make|making|brew|brewing|bake|baking|build|building|grow|growing|restore|restoring|read|reading|paint|painting|fly|flying|ride|riding|sew|sewing|write|writing|watch|watching|raise|raising|obsessed with|hooked on|big on|addicted to|teaching myself|plays? in|go to|going to|take|taking|teach|joined an?|join an?|in an?|on an?|spend \\w+ \\w+ (?:on|with))";
 

@@ -5,7 +5,7 @@ const about =
   '(?:(?:about|around|roughly|maybe|approximately|right|somewhere|just|only|barely|almost|nearly|like|maybe|a (?:little|bit)|over|under|at|in the neighborhood of|well|a whopping|a measly|exactly|somehow) ){0,3}';
 const amount = `${about}\\$? ?(\\d{1,3}(?:,\\d{3})+|\\d{2,6})( ?k\\b| grand| thousand)?(?! ?(?:%|percent|hours|miles|people))`;
 const yearly =
-  '(?:a year|per year|/ ?yr|/ ?year|a yr|annually|yearly|before tax(?:es)?|after tax(?:es)?|gross|combined|between us|together|household|as a (?:household|family|couple)|(?:total|all in|all told))';
+  '(?:a year|per year|/ ?yr|/ ?year|a yr|annually|yearly|before tax(?:es)?|after tax(?:es)?|gross|combined|between (?:us|the two of us)|together|household|as a (?:household|family|couple)|(?:total|all in|all told))';
 const notYearly = '(?! ?(?:a|per|an|/) ?(?:month|mo|week|wk|hour|hr|day|paycheck))';
 const make =
   '(?:make|earn|bring in|live on|bring home|get by on|clear|pull in|take home|gross|survive on|are living on|\\w*re living on|scrape by on|are at|\\w*re at|are around|manage on|run on|raise \\w+ \\w+ on|have)';
@@ -42,7 +42,7 @@ const rules: readonly { pattern: RegExp; own?: boolean }[] = [
   },
   {
     pattern: phrase(
-      `\\b(?:our|my) (?:whole )?(?:household|family) (?:\\w+ )?(?:makes|lives on|brings in|earns|gets by on|runs on|survives on) ${amount}${notYearly}`,
+      `\\b(?:our|my) (?:\\w+ )?(?:household|family) (?:of \\w+ )?(?:\\w+ )?(?:makes|lives on|brings in|earns|gets by on|runs on|survives on) ${amount}${notYearly}`,
     ),
   },
   {

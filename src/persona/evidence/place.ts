@@ -46,14 +46,14 @@ const openers: readonly Opener[] = [
   },
   {
     pattern: phrase(
-      `(?:\\b(?:i(?:'m|m| am)|we(?:'re| are)|i've been|we've been) |${opening})${adverb}(?:living|based|located|settled|stuck|raising (?:\\w+ ){1,3}|renting|homesteading|residing|born and raised|born and bred|a resident|a native)(?: (?:a \\w+|an apartment|a place|a house))? (?:here |out |down |up |right )?(?:in|near|outside(?: of)?|out of|of)\\b`,
+      `(?:\\b(?:i(?:'m|m| am)|we(?:'re| are)|i've been|we've been) |${opening})${adverb}(?:living|based|located|settled|raising (?:\\w+ ){1,3}|renting|homesteading|residing|born and raised|born and bred|a resident|a native)(?: (?:a \\w+|an apartment|a place|a house))? (?:here |out |down |up |right )?(?:in|near|outside(?: of)?|out of|of)\\b`,
     ),
     status: 'stated',
     statement: 'Lives',
   },
   {
     pattern: phrase(
-      `(?:\\bi was |\\bi(?:'m| am) |${opening})(?:originally )?(?:born (?:and|&) (?:raised|bred)|born,? raised)(?: and \\w+ \\w+)? (?:here )?in\\b`,
+      `(?:\\bi was |\\bi(?:'m| am) |${opening})(?:originally )?(?:born (?:and|&) (?:raised|bred)|born,? raised)(?: and \\w+ \\w+)? (?:here )?(?:in|on)\\b`,
     ),
     status: 'inferred',
     statement: 'Was born and raised',
@@ -72,7 +72,7 @@ const openers: readonly Opener[] = [
   },
   {
     pattern: phrase(
-      '\\b(?:here )?in (?=(?:suburban|rural|downtown|upstate|sunny|southern|northern|eastern|western|central|coastal|small[- ]town|inner[- ]city) )',
+      '\\b(?:here )?in (?=(?:suburban|rural|downtown|upstate|sunny|southern|northern|eastern|western|central|coastal|small[- ]town|inner[- ]city) )|\\bin an? (?:small|tiny|little|rural|mid-?size) (?=[\\w ]{4,16} (?:town|city|county|suburb|village)\\b)',
     ),
     status: 'inferred',
     statement: 'Lives',
@@ -81,6 +81,11 @@ const openers: readonly Opener[] = [
     pattern: phrase(`(?:${iAm} |${opening})(?:at )?home in\\b|${iAm} back (?:home )?in\\b`),
     status: 'inferred',
     statement: 'Lives',
+  },
+  {
+    pattern: phrase(`(?:\\bi(?:'ve| have) |${opening})been an? [a-z' -]{3,30} (?:here )?in\\b`),
+    status: 'inferred',
+    statement: 'Works',
   },
   { pattern: phrase('\\bstill (?:here )?in\\b'), status: 'stated', statement: 'Lives' },
   {
@@ -193,7 +198,7 @@ const localNoun = phrase(
 
 /** Travel, the past and plans: the place is not where the writer lives. */
 const elsewhere =
-  /\b(?:visit\w*|vacation\w*|trips?|conference|honeymoon|weekend|this week|last week|next week|tonight|layover|airport|(?:our|my|the) hotel|hotel room|airbnb|flight|flying|flew|drove (?:through|to)|driving through|road trip|for (?:work|school|college)|used to|years ago|back then|as a (?:kid|child|boy|girl)|growing up|when (?:i|we) (?:was|were|lived|first|got)|army|navy|stationed|deployed|before (?:i|we) (?:moved|left|came)|wedding|funeral|cruise|concert|game in|dream\w*|wish\w*|some ?day|(?:would|'d) (?:love|like)|want to|wanna|hoping|hope to|planning|plan to|thinking (?:of|about)|considering|looking at|if (?:i|we)|my (?:mother|mom|dad|father|parents|sister|brother|son|daughter|friend|cousin|aunt|uncle|grandma|grandparents|in-laws)(?:'s)? (?:\w+ ){0,3}(?:in|to|from|live|lives)|(?:was|were) (?:still )?(?:in|living)|while (?:i|we) (?:was|were)|(?:his|her|their) \w+|median|census|statistics|oldest state|senator|governor|governors|election)\b/i;
+  /\b(?:visit\w*|vacation\w*|trips?|conference|honeymoon|weekend|this week|last week|next week|tonight|layover|overnight|delayed|stuck in|airport|(?:our|my|the) hotel|hotel room|airbnb|flight|flying|flew|drove (?:through|to)|driving through|road trip|for (?:work|school|college)|used to|years ago|back then|as a (?:kid|child|boy|girl)|growing up|when (?:i|we) (?:was|were|lived|first|got)|army|navy|stationed|deployed|before (?:i|we) (?:moved|left|came)|wedding|funeral|cruise|concert|game in|dream\w*|wish\w*|some ?day|(?:would|'d) (?:love|like)|want to|wanna|hoping|hope to|planning|plan to|thinking (?:of|about)|considering|looking at|if (?:i|we)|my (?:mother|mom|dad|father|parents|sister|brother|son|daughter|friend|cousin|aunt|uncle|grandma|grandparents|in-laws)(?:'s)? (?:\w+ ){0,3}(?:in|to|from|live|lives)|(?:was|were) (?:still )?(?:in|living)|while (?:i|we) (?:was|were)|(?:his|her|their) \w+|median|census|statistics|oldest state|senator|governor|governors|election)\b/i;
 const childhood = /\b(?:grew up|hometown|back home|originally|born)\b/i;
 
 /** Region of residence from places that the writer names as home. */
@@ -289,7 +294,9 @@ function openedPlaces(sentence: Sentence, find: FindPlace): Cue[] {
 
 /** The part of the sentence around a match that tells of travel, the past, plans or others. */
 function isElsewhere(text: string, { index, 0: words }: RegExpExecArray): boolean {
-  const clause = text.slice(Math.max(0, index - 60), index + words.length + 70);
+  const clause =
+    text.slice(Math.max(0, index - 60), index).replace(/^.*(?:[,;]| (?:and|but|so) (?=i\b|i'm|we\b))/i, '') +
+    text.slice(index, index + words.length + 70);
   return elsewhere.test(clause);
 }
 

@@ -199,7 +199,7 @@ export function sexCues(all: readonly Sentence[]): Cue[] {
         ? matchesOf(sentence.text, pattern).filter((found) => isPresupposed(sentence, found))
         : assertedMatches(sentence, pattern)) {
         if (
-          /\b(?:not|no|wish|like (?!me|us|my)|never|men's|women's|dog|cat|plant|fur)\b/i.test(
+          /\b(?:not|no|wish|like (?!me|us|my)|never|fake|imaginary|honorary|men's|women's|dog|cat|plant|fur)\b/i.test(
             match[0].replace(/like (?:me|us|myself)/i, ''),
           ) &&
           !/\b(?:dog|cat|plant|fur) (?:mom|dad|mama|lady)/i.test(match[0])

@@ -54,6 +54,9 @@ const openers: readonly { pattern: RegExp; verb: string; dimension: 'interests' 
       ['restore', 'Restores'],
       ["(?:am |'m |been )?restoring", 'Restores'],
       ["(?:am |'m |been )?collecting", 'Collects'],
+      ['grow(?! up| old| apart| out| tired| into| a pair| more| weary| sick| fond| closer)', 'Grows'],
+      ['paint(?! me| a picture| over| my| the| with)', 'Paints'],
+      ['(?:bake|sew)(?! in| it| my| the)', 'Makes'],
       ['refinish', 'Refinishes'],
       ['carve', 'Carves'],
       ['brew', 'Brews'],
@@ -87,7 +90,7 @@ const selfPattern = phrase(
 
 const triggers = triggerWords(
   selfWords.split('|'),
-  'love adore enjoy obsessed crazy fan believe care value respect hate stand despise proud scared afraid terrified bad terrible good worry collect restore refinish carve brew sculpt tinker volunteer restoring collecting forage play took taken got into learning learn teaching',
+  'love adore enjoy obsessed crazy fan believe care value respect hate stand despise proud scared afraid terrified bad terrible good worry collect restore refinish carve brew sculpt tinker volunteer grow paint bake sew restoring collecting forage play took taken got into learning learn teaching',
 );
 
 /** Most words of the thing that is loved or hated. */

@@ -5,6 +5,7 @@ import type { EvidenceReader } from '../evidence/evidence.js';
 import type { History } from '../history.js';
 import type { NarrativePersona } from '../narrative-persona.js';
 import type { BlindScorer } from './blind-scorer.js';
+import { personaTextReader } from './contradictions.js';
 import { duplicateAuthors } from './duplicate-authors.js';
 import { personOf, rules } from './rules.js';
 import type { Person, RuleTools } from './rules.js';
@@ -53,7 +54,7 @@ export function assess(
   checkIds(personas, people);
 
   const tools: RuleTools = {
-    reader,
+    factsOf: personaTextReader(reader),
     blindScorer,
     languageOf,
     languages: rubric.languages,

@@ -1,24 +1,38 @@
 import { traitDomains } from '../../psychometrics/inventory.js';
 import { contradictions } from '../evidence/evidence.js';
-import type { Contradiction, EvidenceReader } from '../evidence/evidence.js';
-import type { Evidence, NarrativePersona } from '../narrative-persona.js';
+import type { Contradiction, EvidenceReader, Facts } from '../evidence/evidence.js';
+import type { NarrativePersona } from '../narrative-persona.js';
 import { clearScore } from './blind-scorer.js';
 import { inFirstPerson } from './first-person.js';
 
-/** What a reader of posts takes from a persona's text alone. */
-export const readPersonaText = (text: string, reader: EvidenceReader): Evidence =>
-  reader.readText([{ id: 'persona', text: inFirstPerson(text) }]);
+const mostRemembered = 4096;
+
+/**
+ * What a reader of posts takes from a persona's text alone, paragraph by paragraph. It remembers the last paragraphs: the
+ * layer of evidence is the same in all draws of a person.
+ */
+export function personaTextReader(reader: EvidenceReader): (text: string) => readonly Facts[] {
+  const known = new Map<string, Facts>();
+  return (text) =>
+    text.split(/\n{2,}/).map((paragraph) => {
+      const facts = known.get(paragraph) ?? reader.readFacts([{ id: 'persona', text: inFirstPerson(paragraph) }]);
+      if (known.size === mostRemembered) known.clear();
+      known.set(paragraph, facts);
+      return facts;
+    });
+}
 
 /** The variables on which what was read from the text contradicts the fields of the persona: evidence first, then what was drawn. */
 export function fieldContradictions(
-  fromText: Pick<Evidence, 'ageYears' | 'attributes'>,
+  paragraphs: readonly Facts[],
   { evidence, disposition }: Pick<NarrativePersona, 'evidence' | 'disposition'>,
 ): Contradiction[] {
   const attributes = { ...disposition.attributes, ...evidence.attributes };
-  return contradictions(fromText, {
+  const fields = {
     ageYears: evidence.ageYears ?? disposition.ageYears,
     attributes: Object.fromEntries(Object.entries(attributes).map(([name, { value }]) => [name, value])),
-  });
+  };
+  return paragraphs.flatMap((facts) => contradictions(facts, fields));
 }
 
 /** T-scores farther than this from the mean of 50 are extreme: one standard deviation. */

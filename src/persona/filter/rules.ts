@@ -2,11 +2,11 @@ import { verbatimOverlap } from '../../text/overlap.js';
 import { personalData } from '../../text/personal-data.js';
 import { wordCount } from '../../text/tokens.js';
 import { statedAge } from '../evidence/age.js';
-import { fieldContradictions, oppositeDomains, readPersonaText } from './contradictions.js';
+import { fieldContradictions, oppositeDomains } from './contradictions.js';
 import { groundsOf, isGrounded } from './grounding.js';
 import type { LanguageOf } from '../../text/language.js';
 import type { Overlap, OverlapWith } from '../../text/overlap.js';
-import type { EvidenceReader } from '../evidence/evidence.js';
+import type { EvidenceReader, Facts } from '../evidence/evidence.js';
 import type { History } from '../history.js';
 import type { NarrativePersona } from '../narrative-persona.js';
 import type { BlindScorer } from './blind-scorer.js';
@@ -22,7 +22,8 @@ export interface Person extends Grounds {
 
 /** What the rules need from outside. */
 export interface RuleTools {
-  readonly reader: EvidenceReader;
+  /** What a persona's text says of itself: see `personaTextReader`. */
+  readonly factsOf: (text: string) => readonly Facts[];
   readonly blindScorer: BlindScorer;
   readonly languageOf: LanguageOf;
   readonly languages: readonly string[];
@@ -92,8 +93,8 @@ export const rules: Readonly<Record<RuleName, Rule>> = {
   },
   contradictions: {
     passes: 'at-most',
-    score(persona, _, { reader }) {
-      const found = fieldContradictions(readPersonaText(persona.text, reader), persona);
+    score(persona, _, { factsOf }) {
+      const found = fieldContradictions(factsOf(persona.text), persona);
       const [first] = found;
       return {
         score: found.length,

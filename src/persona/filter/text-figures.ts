@@ -2,11 +2,11 @@ import { canonicalJson } from '../../core/canonical-json.js';
 import { Failure } from '../../core/failure.js';
 import type { RandomStream } from '../../core/random.js';
 import { traitDomains } from '../../psychometrics/inventory.js';
-import type { EvidenceReader } from '../evidence/evidence.js';
+import type { EvidenceReader, Facts } from '../evidence/evidence.js';
 import type { History } from '../history.js';
-import type { Claim, Evidence, NarrativePersona } from '../narrative-persona.js';
+import type { Claim, NarrativePersona } from '../narrative-persona.js';
 import type { BlindScorer } from './blind-scorer.js';
-import { fieldContradictions, oppositeDomains, readPersonaText } from './contradictions.js';
+import { fieldContradictions, oppositeDomains, personaTextReader } from './contradictions.js';
 import { coupling } from './coupling.js';
 import { groundsOf, isGrounded, randomSpan, type Grounds } from './grounding.js';
 import { permuteTexts, type Coupling, type TextFigures, type TextQuality } from './text-quality.js';
@@ -40,7 +40,8 @@ export function textQuality({ personas, tScores, histories }: MeasuredTexts, too
     throw new Failure('invalid-input', { where: 'textQuality.personas', problem: 'none', expected: 'one or more' });
   const { reader, blindScorer, random } = tools;
   const historyOf = new Map(histories.map((history) => [history.person, history]));
-  const readingOf = remembered((text: string) => ({ scores: blindScorer(text), facts: readPersonaText(text, reader) }));
+  const factsOf = personaTextReader(reader);
+  const readingOf = remembered((text: string) => ({ scores: blindScorer(text), facts: factsOf(text) }));
   const grounds = remembered((person: string): Grounds => {
     const history = historyOf.get(person);
     if (!history)
@@ -63,7 +64,7 @@ export function textQuality({ personas, tScores, histories }: MeasuredTexts, too
 
 interface Reading {
   readonly scores: readonly number[];
-  readonly facts: Evidence;
+  readonly facts: readonly Facts[];
 }
 
 function figuresOf(
