@@ -146,9 +146,6 @@ export function weightReport(
   };
   const balance = balanceTable(problem, before, after);
   const twoWay = twoWayTables(problem, weights, options);
-  const { cap: _, ...uncapped } = weighting;
-  // Raking gives the weights of maximum entropy, which alone can be capped.
-  const capped: WeightingOptions = uncapped.method === 'rake' ? { ...uncapped, method: 'maxent' } : uncapped;
   const isFitted = result.status === 'converged' && total > 0;
   const caps = options.caps ?? [];
   return {
@@ -178,7 +175,7 @@ export function weightReport(
     costs: isFitted && (options.costs ?? true) ? marginCosts(problem, weighting) : [],
     frontier:
       isFitted && caps.length > 0
-        ? capFrontier(problem, { ...capped, caps }).map((row) => ({
+        ? capFrontier(problem, { ...withoutCap(weighting), caps }).map((row) => ({
             ...row,
             designEffect: finiteOrNull(row.designEffect),
           }))
@@ -193,6 +190,13 @@ export function weightReport(
 function cellsUnder(problem: WeightingProblem, weights: Float64Array): CellFit[] {
   return measureCells({ ...problem, total: weightTotal(problem) || 1 }, normalized(weights));
 }
+
+/** Raking gives the weights of maximum entropy, which alone can be capped. */
+const withoutCap = ({ method = 'maxent', bounds, tolerance }: WeightingOptions): Omit<WeightingOptions, 'cap'> => ({
+  method: method === 'rake' ? 'maxent' : method,
+  ...(bounds === undefined ? {} : { bounds }),
+  ...(tolerance === undefined ? {} : { tolerance }),
+});
 
 /** Exclusions that can be read off the problem and the tables. */
 function excludedBy({ base, margins, constraints = [] }: WeightingProblem, balance: Balance, twoWay: TwoWay): string[] {

@@ -41,10 +41,7 @@ describe('scoreStatements', () => {
     traitStatements: [],
   };
   const scoresOf = (evidence: Partial<ReturnType<typeof reader.readText>>) =>
-    scoreStatements(sets[0]!.path, {
-      read: () => ({ ...silent, ...evidence }),
-      readText: () => ({ ...silent, ...evidence }),
-    });
+    scoreStatements(sets[0]!.path, { readText: () => ({ ...silent, ...evidence }) });
 
   it('finds nothing and nothing wrong in a silent reader', () => {
     const { overall, faults } = scoresOf({});

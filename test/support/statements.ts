@@ -51,7 +51,7 @@ const groupOf: Readonly<Record<string, string>> = {
  * any other value, and an attribute that the text does not give, is wrong. A claim is found if any statement contains its
  * word; a statement with a forbidden word is wrong, in the group `forbidden claims`.
  */
-export function scoreStatements(path: string | URL, reader: EvidenceReader): StatementScores {
+export function scoreStatements(path: string | URL, reader: Pick<EvidenceReader, 'readText'>): StatementScores {
   const counts = new Map<string, { expected: number; found: number; wrong: number }>();
   const of = (name: string): { expected: number; found: number; wrong: number } => {
     const group = groupOf[name] ?? name;

@@ -112,6 +112,7 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
     const told = new Map(
       [...lifeClaims(all), ...stanceClaims(all)].toReversed().map((claim) => [claim.statement, claim]),
     );
+    for (const { statement } of claims) told.delete(statement);
     claims.push(...atMost(mostClaims, [...told.values()].toReversed()));
     for (const { word, text, start, end } of found.slice(0, mostTopicClaims))
       claims.push({
