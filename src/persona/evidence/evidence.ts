@@ -79,7 +79,7 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
   ];
 
   /** Facts, with the claims that tell them. */
-  function factsIn(all: readonly Sentence[], posts: History['posts']): Facts & Pick<Evidence, 'claims'> {
+  function factsIn(all: readonly Sentence[], posts: History['posts']): { facts: Facts; claims: readonly Claim[] } {
     const cue = latestAge(ageCues(all));
     const lastDate = posts.findLast(({ date }) => date !== undefined)?.date;
     const age = cue && carriedAge(cue, lastDate);
@@ -97,13 +97,13 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
       attributes[variable] = { value, status: claim.status, source: claim.source };
       claims.push(...(variable === 'employment' ? workClaims(own, settled) : [claim]));
     }
-    return { ...(age ? { ageYears: age.years } : {}), attributes, claims };
+    return { facts: { ...(age ? { ageYears: age.years } : {}), attributes }, claims };
   }
 
   function readText(posts: History['posts']): Evidence {
     const all = readSentences({ posts });
-    const facts = factsIn(all, posts);
-    const claims = [...facts.claims];
+    const { facts, claims: factual } = factsIn(all, posts);
+    const claims = [...factual];
     const found = topics(
       posts.map(({ text }) => text),
       common,
@@ -140,10 +140,7 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
 
   return {
     readText,
-    readFacts(posts) {
-      const { claims: _, ...facts } = factsIn(readSentences({ posts }), posts);
-      return facts;
-    },
+    readFacts: (posts) => factsIn(readSentences({ posts }), posts).facts,
     read(history) {
       const fromText = readText(history.posts);
       const { ageYears, attributes } = history.declared;
