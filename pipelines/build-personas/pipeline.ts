@@ -90,6 +90,7 @@ export const buildPersonas = (shuffleControl: boolean): Pipeline => ({
       stage: measureTexts,
       inputs: {
         kept: 'stages/kept.jsonl',
+        rejected: 'rejected.jsonl',
         histories: 'stages/histories.jsonl',
         pool: 'stages/persona-pool.parquet',
       },

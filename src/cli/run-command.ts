@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../core/failure.js';
-import { planPipeline, type Pipeline, type Source } from '../pipeline/plan.js';
+import { nameOf, planPipeline, type Pipeline, type Source } from '../pipeline/plan.js';
 import { runPipeline } from '../pipeline/run.js';
 import type { RunRecord } from '../pipeline/run-record.js';
 import type { Services } from '../stages/services.js';
@@ -74,7 +74,7 @@ function planLines({ pipeline, configs, sources, seed }: CommandRun): string[] {
       .join(', ')}`,
     ...plan.flatMap(({ wire, config, key }, index) => [
       '',
-      `${String(index + 1).padStart(2)}. ${wire.stage.name}@${wire.stage.version}  ${key.slice(0, 12)}`,
+      `${String(index + 1).padStart(2)}. ${nameOf(wire)}@${wire.stage.version}  ${key.slice(0, 12)}`,
       `    ${wire.stage.summary}`,
       `    settings: ${JSON.stringify(config)}`,
       `    writes:   ${Object.values(wire.outputs).join(', ') || '(nothing; may stop the run)'}`,

@@ -20,10 +20,10 @@ export interface ColumnsKind {
   readonly required: readonly string[];
 }
 
-/** A finished document: HTML or Markdown. */
+/** A finished document: HTML, Markdown, or CSV for other programs. */
 export interface TextKind {
   readonly kind: 'text';
-  readonly extension: 'html' | 'md';
+  readonly extension: 'html' | 'md' | 'csv';
 }
 
 export type ArtifactKind = ValueKind<unknown> | RowsKind<unknown> | ColumnsKind | TextKind;
@@ -41,11 +41,14 @@ export const columns = (schema: string, required: readonly string[]): ColumnsKin
 /** Kind of a document. */
 export const text = (extension: TextKind['extension']): TextKind => ({ kind: 'text', extension });
 
-/** Marks an input that need not be wired. */
+/** Marks an input that need not be wired, or an output that need not be written. */
 export interface Optional {
   readonly optional: true;
 }
-/** Kind of an input that need not be wired: the stage then receives undefined. */
+/**
+ * Kind of an input that need not be wired: the stage then receives undefined. Of an output (other than rows): the stage may
+ * return undefined, and then there is no such file.
+ */
 export const optional = <K extends ArtifactKind>(kind: K): K & Optional => ({ ...kind, optional: true });
 
 /** Records that can be read again and again, in the order in which they were written. */
@@ -73,7 +76,9 @@ type WiredInputOf<K> =
         : string;
 
 /** What a stage returns for an output of a kind; rows are emitted one by one instead. */
-export type OutputOf<K> = K extends ValueKind<infer T> ? T : K extends ColumnsKind ? Table : string;
+export type OutputOf<K> = K extends Optional ? WrittenOutputOf<K> | undefined : WrittenOutputOf<K>;
+
+type WrittenOutputOf<K> = K extends ValueKind<infer T> ? T : K extends ColumnsKind ? Table : string;
 
 /** File extension of a kind. */
 export function extensionOf(kind: ArtifactKind): string {

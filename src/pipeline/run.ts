@@ -199,7 +199,9 @@ async function runStage(
     record.sameAs = twin.record.name;
     for (const [port, kind] of Object.entries(stage.outputs)) {
       const artifact = wire.outputs[port]!;
-      const stored = await store.copy(twin.record.outputs[twin.wire.outputs[port]!]!, artifact);
+      const original = twin.record.outputs[twin.wire.outputs[port]!];
+      if (original === undefined) continue;
+      const stored = await store.copy(original, artifact);
       written.set(artifact, { kind, stored });
       record.outputs[artifact] = stored;
     }
@@ -242,6 +244,7 @@ async function runStage(
       Record<string, unknown> | undefined;
     for (const [port, kind] of outputs) {
       const artifact = wire.outputs[port]!;
+      if ('optional' in kind && returned?.[port] === undefined) continue;
       const sink = sinks.get(port);
       const stored = sink ? await sink.close() : await store.write(artifact, kind as never, returned?.[port]);
       sinks.delete(port);

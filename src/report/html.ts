@@ -3,57 +3,38 @@ import { traitSections, marginsSection, weightsSection } from './html-figures.js
 import { shuffleSection, textsSection } from './html-texts.js';
 import { keyFigures } from './key-figures.js';
 import { list, type Markup, markup, nothing, table, trusted } from './markup.js';
+import { htmlPage } from './page.js';
 import type { PopulationReport } from './population-report.js';
 import { oneLine } from './safe-text.js';
-import { style } from './style.js';
 import { verdict } from './verdict.js';
 import { variableTitle } from './wording.js';
-
-/** Nothing is loaded and nothing runs, whatever a text may contain. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /**
  * The report as one HTML file: inline style sheet and SVG, no script, no outside resource, the same bytes for the same
  * report. A reader without statistics gets verdict, key figures and plots; the numbers behind them open on demand.
  */
-export function renderHtml(report: PopulationReport): string {
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${oneLine(report.title)}</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-<header>
-<h1>${oneLine(report.title)}</h1>
-<p class="lead">Target: ${oneLine(report.target.title)}. Universe: ${oneLine(report.target.universe)}.</p>
-</header>
-<main>
-${verdictSection(report)}
-${cards(report)}
-${shuffleSection(report)}
-${marginsSection(report)}
-${traitSections(report)}
-${textsSection(report)}
-${weightsSection(report)}
-${stepsSection(report)}
-${rejectionsSection(report)}
-${sourcesSection(report)}
-${limitsSection(report)}
-${findingsSection(report)}
-${provenanceSection(report)}
-${examplesSection(report)}
-</main>
-<footer>Written by Populace ${oneLine(report.provenance.version)} from one result object; the JSON file beside this page holds every number unrounded.</footer>
-</body>
-</html>
-`;
-  return page.html;
-}
+export const renderHtml = (report: PopulationReport): string =>
+  htmlPage({
+    title: report.title,
+    lead: `Target: ${oneLine(report.target.title)}. Universe: ${oneLine(report.target.universe)}.`,
+    sections: [
+      verdictSection(report),
+      cards(report),
+      shuffleSection(report),
+      marginsSection(report),
+      traitSections(report),
+      textsSection(report),
+      weightsSection(report),
+      stepsSection(report),
+      rejectionsSection(report),
+      sourcesSection(report),
+      limitsSection(report),
+      findingsSection(report),
+      provenanceSection(report),
+      examplesSection(report),
+    ],
+    footer: `Written by Populace ${oneLine(report.provenance.version)} from one result object; the JSON file beside this page holds every number unrounded.`,
+  });
 
 function verdictSection(report: PopulationReport): Markup {
   const { aligned, headline, sentences, unmet } = verdict(report);

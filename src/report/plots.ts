@@ -49,11 +49,14 @@ function roundUp(largest: number): number {
   return [1, 2, 3, 4, 5, 6, 8, 10].map((step) => step * power).find((end) => end >= largest * (1 - 1e-12))!;
 }
 
+/** What is drawn of a category: shares in [0, 1]. */
+export type PlottedMargin = Pick<MarginDiagnostics, 'category' | 'target' | 'before' | 'after' | 'interval'>;
+
 /**
  * Shares of the categories of one variable: a bar where it was asked to be, a full dot where it is with its interval
  * as a thin line, a hollow dot where it was before. Percentages asked and achieved stand at the right.
  */
-export function marginPlot(margins: readonly MarginDiagnostics[]): string {
+export function marginPlot(margins: readonly PlottedMargin[]): string {
   const rows = margins.map((margin, i) => ({ ...margin, row: String(i), label: twoLines(oneLine(margin.category)) }));
   const end = roundUp(
     Math.max(
@@ -65,7 +68,7 @@ export function marginPlot(margins: readonly MarginDiagnostics[]): string {
   const values = (
     title: string,
     dx: number,
-    shown: (row: MarginDiagnostics) => string,
+    shown: (row: PlottedMargin) => string,
     fill: string,
   ): Plot.Markish[] => [
     Plot.text(rows, { y: 'row', text: shown, frameAnchor: 'right', textAnchor: 'end', dx, fill }),
@@ -86,8 +89,8 @@ export function marginPlot(margins: readonly MarginDiagnostics[]): string {
       Plot.dot(rows, { x: 'before', y: 'row', r: 3.5, stroke: colour.before, strokeWidth: 1.75, fill: 'var(--page)' }),
       Plot.tickX(rows, { x: 'target', y: 'row', stroke: colour.ink, strokeWidth: 2.5, inset: 6 }),
       Plot.link(intervals, {
-        x1: ({ interval }: MarginDiagnostics) => interval!.lower,
-        x2: ({ interval }: MarginDiagnostics) => interval!.upper,
+        x1: ({ interval }: PlottedMargin) => interval!.lower,
+        x2: ({ interval }: PlottedMargin) => interval!.upper,
         y: 'row',
         stroke: colour.after,
         strokeWidth: 1.5,
@@ -99,7 +102,7 @@ export function marginPlot(margins: readonly MarginDiagnostics[]): string {
   });
 }
 
-const marginTitle = ({ category, target, before, after }: MarginDiagnostics): string =>
+const marginTitle = ({ category, target, before, after }: PlottedMargin): string =>
   `${oneLine(category)}: asked ${percent(target)}, now ${percent(after)}, before ${percent(before)}`;
 
 const axisPercent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`;

@@ -149,6 +149,12 @@ export function textFiguresGrid({ diagnostics: { texts } }: PopulationReport): G
     columns: [text('Figure'), number('Own texts'), number('Texts of others'), text('What it says')],
     rows: [
       row('Contradictions', 'contradictions', 'personas whose text says something else than their fields'),
+      [
+        'Left out for contradictions',
+        percent(texts.refused),
+        missing,
+        'candidates left out by the filter because their text contradicted their fields; what is left agrees the better for it',
+      ],
       row('Grounded claims', 'grounding', 'claims that stand on the passage of the posts that they point to'),
       row('Random passages', 'randomSpans', 'claims that would also stand on a random passage of the same author'),
     ],

@@ -6,6 +6,7 @@ import { InputFile, Models } from './services.js';
 export { administerInventory } from './administer-inventory.js';
 export { calibratePool } from './calibrate-pool.js';
 export { checkGates } from './check-gates.js';
+export { checkWeights } from './check-weights.js';
 export { drawReference } from './draw-reference.js';
 export { emitAgentPool } from './emit-agent-pool.js';
 export { emitSubpopulation } from './emit-subpopulation.js';
@@ -21,6 +22,7 @@ export { selectAgents } from './select-agents.js';
 export { shuffleTexts } from './shuffle-texts.js';
 export { transportPool } from './transport-pool.js';
 export { weightPool } from './weight-pool.js';
+export { weightSample } from './weight-sample.js';
 export { writeReport } from './write-report.js';
 
 /** Schemas of what pipelines take from outside. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RecordFinding } from '../core/findings.js';
 import type { Table } from '../core/table.js';
 import type { Judge, PersonaWriter, Respondent, Reviser } from '../persona/ports.js';
 import { stageDefiner } from '../pipeline/stage.js';
@@ -7,6 +8,8 @@ import type { Embedder } from '../text/embedder.js';
 import type { LanguageOf } from '../text/language.js';
 import type { SourceRecord } from '../io/files.js';
 import type { ColumnMap, readRawPosts } from '../io/histories.js';
+import type { MarginFileCell } from '../io/margins.js';
+import type { FileColumns } from '../io/read-columns.js';
 import type { EvidenceReader } from '../persona/evidence/evidence.js';
 import type { BlindScorer } from '../persona/filter/blind-scorer.js';
 import type { CueValidity } from '../persona/trait-posterior.js';
@@ -31,6 +34,16 @@ export interface Services {
   readonly guessColumns: () => Promise<ColumnMap>;
   /** Records of the pool file that the user named. */
   readonly readPool: () => AsyncIterable<SourceRecord>;
+  /** Cells of a margins file that the user named. */
+  readonly readMargins: (
+    file: 'margins' | 'personMargins',
+    record: RecordFinding,
+  ) => Promise<readonly MarginFileCell[]>;
+  /** Columns of a file of records that the user named. */
+  readonly readColumns: (
+    file: 'sample' | 'persons' | 'zones',
+    isWanted: (column: string) => boolean,
+  ) => Promise<FileColumns>;
   readonly writer: PersonaWriter;
   readonly respondent: Respondent;
   readonly reviser: Reviser;

@@ -216,7 +216,7 @@ function excludedBy({ base, margins, constraints = [] }: WeightingProblem, balan
     ...(weightless > 0 ? [`${counted(weightless)} without base weight`] : []),
     ...outside,
     ...[...new Set(soft.map(({ name }) => name))].map((name) => `${name} need not be met: it may give way`),
-    ...(twoWay.skipped > 0 ? [`${twoWay.skipped} pairs of variables were not compared`] : []),
+    ...(twoWay.skipped > 0 ? [`pairs of variables that were not compared: ${twoWay.skipped}`] : []),
   ];
 }
 

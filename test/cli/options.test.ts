@@ -200,24 +200,23 @@ describe('build-personas, before any work', () => {
     expect(code).toBe('ok');
     const text = lines.join('\n');
     const stages = Array.from(text.matchAll(/^ *\d+\. (\S+)@\d+ +[0-9a-f]{12}$/gm), ([, name]) => name);
+    const alignment = ['weight-pool', 'transport-pool', 'calibrate-pool', 'select-agents', 'measure-population'];
     expect(stages).toEqual([
       'ingest-histories',
       'mine-personas',
       'filter-personas',
-      'administer-inventory',
       'draw-reference',
-      'weight-pool',
-      'transport-pool',
-      'calibrate-pool',
-      'select-agents',
-      'measure-population',
+      'administer-inventory',
+      'measure-texts',
+      ...alignment,
+      ...['shuffle-texts', 'administer-inventory', ...alignment].map((stage) => `control/${stage}`),
       'emit-agent-pool',
       'write-report',
       'check-gates',
     ]);
     expect(text).toContain('seed "my seed"');
     expect(text).toContain('"agents":"all"');
-    expect(text.match(/"allowUnmet":true/g)).toHaveLength(2);
+    expect(text.match(/"allowUnmet":true/g)).toHaveLength(3);
     expect(text).toContain('"personas":3000');
     expect(readdirSync(root)).toEqual(before);
   });

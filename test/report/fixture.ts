@@ -181,7 +181,7 @@ const diagnostics: Diagnostics = {
   noiseFloor: { agents: 2000, testPeople: 1734, replicates: 200 },
   unsupported: [],
   folds: { test: 60_000, prior: 5_000, fit: 60_000, tune: 5_000, floor: 20_000 },
-  texts: { schema: 'text-quality/1', own: ownTexts, shuffled: shuffledTexts },
+  texts: { schema: 'text-quality/1', own: ownTexts, refused: 0.006, shuffled: shuffledTexts },
   unmetTexts: [],
   unmet: [],
 };

@@ -107,6 +107,7 @@ describe('texts and numbers', () => {
     expect(couplingGrid(changed)!.rows[0]).toEqual(['Extraversion', '–', '–', '–', '–', '900', '0.64', '82.0%']);
     expect(textFiguresGrid(changed)!.rows.map(([, own, other]) => [own, other])).toEqual([
       ['0.4%', '–'],
+      ['0.6%', '–'],
       ['–', '–'],
       ['2.1%', '–'],
     ]);

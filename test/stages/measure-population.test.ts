@@ -321,7 +321,7 @@ describe('measure-population', () => {
       randomSpans: 0,
       claims: 900,
     };
-    const texts = { schema: 'text-quality/1' as const, own, shuffled: null };
+    const texts = { schema: 'text-quality/1' as const, own, refused: 0, shuffled: null };
     const judged = await measure({ texts });
     expect(judged.texts).toEqual(texts);
     expect(judged.unmetTexts).toEqual(['30.0 % of the texts contradict their fields, asked at most 1.0 %']);

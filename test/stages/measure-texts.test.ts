@@ -17,6 +17,16 @@ const personas: NarrativePersona[] = people.map((n) =>
   personaOf(n, 1, {}, tScores[n]![0]! > 50 ? 'She is outgoing.' : 'She is shy.'),
 );
 
+/** Two of three were rejected because they contradict their fields. */
+const rejected = ['contradictions', 'trait-contradictions', 'language'].map((criterion, i) => ({
+  persona: `r.${i}`,
+  person: 'r',
+  criterion,
+  score: 1,
+  threshold: 0,
+  detail: '',
+}));
+
 /** A pool of the persons with these numbers, in this order. */
 const poolOf = (order: readonly number[]): Table => ({
   schema: 'persona-pool/1',
@@ -32,7 +42,7 @@ const run = async (order: readonly number[], config = {}) =>
   (
     await runStage(
       measureTexts,
-      { kept: rowsOf(personas), histories: rowsOf(histories), pool: poolOf(order) },
+      { kept: rowsOf(personas), rejected: rowsOf(rejected), histories: rowsOf(histories), pool: poolOf(order) },
       config,
       { reader, blindScorer: shippedScorer },
     )
@@ -54,7 +64,9 @@ describe('measure-texts', () => {
   it('says what the measuring says, with the stream of the stage', async () => {
     const random = randomStream('1', 'measure-texts');
     const tools = { reader, blindScorer: shippedScorer, random, replicates: 50 };
-    expect(await run(people, { replicates: 50 })).toEqual(textQuality({ personas, tScores, histories }, tools));
+    expect(await run(people, { replicates: 50 })).toEqual(
+      textQuality({ personas, tScores, histories, refused: 2 / 15 }, tools),
+    );
   });
 
   it('refuses settings that do not exist', () => {

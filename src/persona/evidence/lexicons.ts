@@ -18,8 +18,12 @@ export const UsPlaces = z.strictObject({
       region: z.enum(['Northeast', 'Midwest', 'South', 'West']),
     }),
   ),
-  /** `state` is the two-letter code. */
-  cities: z.array(z.strictObject({ name: z.string(), state: z.string().length(2) })),
+  /** `state` is the two-letter code; `capital`: a common word as well, which counts only with a capital letter. */
+  cities: z.array(
+    z.strictObject({ name: z.string(), state: z.string().length(2), capital: z.literal(true).optional() }),
+  ),
+  /** Short forms of states that count only after the name of a town: "Worcester, Mass." */
+  abbreviations: z.array(z.strictObject({ name: z.string(), state: z.string().length(2) })),
   /** Landscapes and other areas that lie in one region: "the Bay Area". */
   areas: z.array(z.strictObject({ name: z.string(), region: z.enum(['Northeast', 'Midwest', 'South', 'West']) })),
   /** What people of a state or city are called, in the singular. */

@@ -10,16 +10,18 @@ export interface Place {
 
 /**
  * Finds the first place of a text. With `skips`, other words may stand before it, up to the end of the clause; `end` is the
- * offset after it.
+ * offset after it, `at` the number of words before it.
  */
-export type FindPlace = (text: string, skips: boolean) => { place: Place; end: number } | undefined;
+export type FindPlace = (text: string, skips: boolean) => { place: Place; end: number; at?: number } | undefined;
 
 /** Words that end the naming of a place. */
 const stop =
   /^(?:and|but|with|because|when|so|to|from|who|while|than|where|i|we|he|she|they|is|are|was|were|that|which|if|or|not|my|his|her|their|for|since|years|about|until|till|before|after)$/i;
 /** Looks up runs of up to three words. "City, State" counts as the state; a comma ends the search unless a state follows. */
-export function placeFinder({ states, cities, areas }: UsPlaces): FindPlace {
+export function placeFinder({ states, cities, areas, abbreviations }: UsPlaces): FindPlace {
   const byCode = new Map(states.map((state) => [state.code, state]));
+  const short = new Map(abbreviations.map(({ name, state }) => [name.toLowerCase(), byCode.get(state)!]));
+  const needsCapital = new Set(cities.filter(({ capital }) => capital).map(({ name }) => name.toLowerCase()));
   const known = new Map<string, Place>();
   for (const { name, state } of cities) {
     const { name: stateName, region } = byCode.get(state)!;
@@ -44,7 +46,7 @@ export function placeFinder({ states, cities, areas }: UsPlaces): FindPlace {
         return state?.place.isState ? named(state, k - 1) : undefined;
       }
       const found = placeAt(k);
-      if (found) return stateAfter(found) ?? named(found, k - 1);
+      if (found) return { ...(stateAfter(found) ?? named(found, k - 1)), at: k };
       if (!skips && k > 3) return undefined;
       // A full stop that is no abbreviation ends the sentence.
       if (/[a-z]{4,}\.$/.test(token)) return undefined;
@@ -60,7 +62,7 @@ export function placeFinder({ states, cities, areas }: UsPlaces): FindPlace {
           .join(' ')
           .toLowerCase();
         for (const candidate of [name, name.replace(/[.'-]+$/, ''), name.replace(/'s$/, '')]) {
-          const place = known.get(candidate);
+          const place = needsCapital.has(candidate) && !/^[A-Z]/.test(run[0]![0]) ? undefined : known.get(candidate);
           // "In the south end of town" is no area.
           if (place && !/^(?:side|end|part|bay|shore|pole|wing|tower|suburbs|of)$/.test(tokens[k + n]?.[0] ?? ''))
             return { place, end: last.index + candidate.length - name.length + last[0].length, next: k + n };
@@ -71,10 +73,15 @@ export function placeFinder({ states, cities, areas }: UsPlaces): FindPlace {
         if (letters === 'LA' && (k === 0 || /^(?:in|East|South|West|Downtown|near|outside)$/.test(tokens[k - 1]![0])))
           return { place: known.get('los angeles')!, end: last.index + 2, next: k + 1 };
         // In capitals throughout, IN and ME are words.
-        const isWritten =
-          k === 0
-            ? !/^(?:IN|ME|OR|HI|OK)$/.test(letters) && /[a-z]{2}/.test(text)
-            : /^(?:,|[A-Z][a-z.]+)$/.test(tokens[k - 1]![0]);
+        const town = k > 0 && /^(?:,|[A-Z][a-z.]+)$/.test(tokens[k - 1]![0]);
+        const shortened = town ? short.get(letters.toLowerCase()) : undefined;
+        if (shortened && /^[A-Z]/.test(letters))
+          return {
+            place: { title: shortened.name, region: shortened.region, isState: true },
+            end: last.index + letters.length,
+            next: k + 1,
+          };
+        const isWritten = k === 0 ? !/^(?:IN|ME|OR|HI|OK)$/.test(letters) && /[a-z]{2}/.test(text) : town;
         if (code && (isWritten || text.trim() === letters))
           return { place: { title: code.name, region: code.region, isState: true }, end: last.index + 2, next: k + 1 };
       }
@@ -89,9 +96,18 @@ export function placeFinder({ states, cities, areas }: UsPlaces): FindPlace {
         : undefined;
     }
 
+    /** "duluth mn": after a town of that state its code may stand in small letters. */
+    function codeAt(k: number, { title }: Place): { place: Place; end: number } | undefined {
+      const token = tokens[k];
+      const state = token && byCode.get(token[0].toUpperCase());
+      return state && title.endsWith(state.name)
+        ? { place: { title: state.name, region: state.region, isState: true }, end: token.index + 2 }
+        : undefined;
+    }
+
     function stateAfter({ place, next }: { place: Place; next: number }): { place: Place; end: number } | undefined {
       const after = tokens[next]?.[0] === ',' ? next + 1 : next;
-      const state = place.isState ? undefined : placeAt(after);
+      const state = place.isState ? undefined : (placeAt(after) ?? codeAt(after, place));
       return state?.place.isState
         ? { place: { ...state.place, title: `${place.title.split(',')[0]!}, ${state.place.title}` }, end: state.end }
         : undefined;

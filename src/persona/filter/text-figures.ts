@@ -17,6 +17,8 @@ export interface MeasuredTexts {
   /** (5) of each persona: mean 50, SD 10. */
   readonly tScores: readonly ArrayLike<number>[];
   readonly histories: readonly History[];
+  /** Share of all candidates that were rejected because their text contradicted their fields. */
+  readonly refused: number;
 }
 
 /** What reads the texts, and the chance behind random spans, shuffled texts and intervals. */
@@ -35,7 +37,7 @@ export interface TextTools {
  *
  * @throws {Failure} `invalid-input` without personas, `integrity` when a person has no history
  */
-export function textQuality({ personas, tScores, histories }: MeasuredTexts, tools: TextTools): TextQuality {
+export function textQuality({ personas, tScores, histories, refused }: MeasuredTexts, tools: TextTools): TextQuality {
   if (personas.length === 0)
     throw new Failure('invalid-input', { where: 'textQuality.personas', problem: 'none', expected: 'one or more' });
   const { reader, blindScorer, random } = tools;
@@ -58,6 +60,7 @@ export function textQuality({ personas, tScores, histories }: MeasuredTexts, too
   return {
     schema: 'text-quality/1',
     own: figures(personas, 'own'),
+    refused,
     shuffled: shuffled && figures(shuffled, 'shuffled'),
   };
 }

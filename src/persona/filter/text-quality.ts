@@ -50,6 +50,11 @@ export type TextFigures = z.infer<typeof TextFigures>;
 export const TextQuality = z.strictObject({
   schema: z.literal('text-quality/1'),
   own: TextFigures,
+  /**
+   * Share of all candidates that the filter rejected because their text contradicted their fields: what is left agrees the
+   * better for it, so the figures above need this one beside them.
+   */
+  refused: z.number(),
   /** Every persona with the text of a persona of another person; null with fewer than two people. */
   shuffled: TextFigures.nullable(),
 });
@@ -75,6 +80,12 @@ export const TextGates = z.strictObject({
     .max(1)
     .default(0.01)
     .describe('largest share of texts that contradict their fields'),
+  maxRefused: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('largest share of candidates that the filter may have rejected for such contradictions'),
   minGrounding: z.number().min(0).max(1).default(0.95).describe('least share of claims that stand on their span'),
   maxRandomSpans: z
     .number()
@@ -96,12 +107,15 @@ const level = 0.025;
  * fewer than 2.5 % of samples that just meet the gate, with as many independent cases as there are people at most: personas
  * of one person are like one another.
  */
-export function textGates({ own }: TextQuality, gates: TextGates): string[] {
+export function textGates({ own, refused }: TextQuality, gates: TextGates): string[] {
   const missed: string[] = [];
   const share = (value: number | null, cases: number, least: number, words: (value: number) => string): void => {
     if (value !== null && isBelow(value, Math.min(cases, own.people), least)) missed.push(words(value));
   };
   for (const { domain, administered, signAgreement, extreme, ...drawn } of own.coupling) {
+    // Drawn traits vary; where blind scores have no correlation with them, it is the texts that do not.
+    if (own.people >= fewestPeople && drawn.r === null)
+      missed.push(`the texts say the same of everybody as far as ${domain} goes`);
     for (const [{ r, upper }, what] of [
       [drawn, `the drawn ${domain}`],
       [administered, `the T-scores of ${domain}`],
@@ -124,6 +138,13 @@ export function textGates({ own }: TextQuality, gates: TextGates): string[] {
     1 - gates.maxContradictions,
     () =>
       `${percent(own.contradictions)} of the texts contradict their fields, asked at most ${percent(gates.maxContradictions)}`,
+  );
+  share(
+    1 - refused,
+    own.personas,
+    1 - gates.maxRefused,
+    () =>
+      `${percent(refused)} of the candidates were rejected because their text contradicted their fields, asked at most ${percent(gates.maxRefused)}`,
   );
   share(
     own.grounding,

@@ -48,7 +48,7 @@ function population(people: number, draws: number, seed = 'population'): Measure
       return { persona, t };
     }),
   );
-  return { personas: rows.map(({ persona }) => persona), tScores: rows.map(({ t }) => t), histories };
+  return { personas: rows.map(({ persona }) => persona), tScores: rows.map(({ t }) => t), histories, refused: 0 };
 }
 
 const people = population(70, 3);
@@ -167,6 +167,7 @@ describe('textQuality', () => {
       personas: [personaOf(0, 1)],
       tScores: [[50, 50, 50, 50, 50]],
       histories: [historyOf(['Hi.'], {}, pseudonym(0))],
+      refused: 0,
     };
     expect(textQuality(one, tools())).toMatchObject({
       own: { personas: 1, people: 1, grounding: null, randomSpans: null, claims: 0 },
@@ -176,7 +177,7 @@ describe('textQuality', () => {
   });
 
   it('refuses no personas, and people without a history', () => {
-    expect(() => textQuality({ personas: [], tScores: [], histories: [] }, tools())).toThrow(
+    expect(() => textQuality({ personas: [], tScores: [], histories: [], refused: 0 }, tools())).toThrow(
       'textQuality.personas: none; expected one or more.',
     );
     const [, ...others] = small.histories;

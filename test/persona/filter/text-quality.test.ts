@@ -25,6 +25,7 @@ const good: TextFigures = {
 const quality = (edit: Partial<TextFigures>): TextQuality => ({
   schema: 'text-quality/1',
   own: { ...good, ...edit },
+  refused: 0.006,
   shuffled: null,
 });
 const withOpenness = (edit: Partial<TextFigures['coupling'][number]>): Partial<TextFigures> => ({
@@ -37,6 +38,7 @@ describe('textGates', () => {
       minCorrelation: 0.5,
       minSignAgreement: 0.85,
       maxContradictions: 0.01,
+      maxRefused: 0.05,
       minGrounding: 0.95,
       maxRandomSpans: 0.05,
     });
@@ -51,6 +53,7 @@ describe('textGates', () => {
       grounding: null,
       randomSpans: null,
       claims: 0,
+      people: 9,
     };
     expect(textGates(quality(silent), gates)).toEqual([]);
   });
@@ -81,10 +84,22 @@ describe('textGates', () => {
     [
       'texts that all say the same',
       withOpenness({ r: null, lower: null, upper: null, signAgreement: 0 }),
-      ['0.0 % of the texts of personas drawn far from the mean show their side of openness, asked at least 85.0 %'],
+      [
+        'the texts say the same of everybody as far as openness goes',
+        '0.0 % of the texts of personas drawn far from the mean show their side of openness, asked at least 85.0 %',
+      ],
     ],
   ])('names %s', (_, edit, expected) => {
     expect(textGates(quality(edit), gates)).toEqual(expected);
+  });
+
+  it('names candidates that were rejected for what the others would have said', () => {
+    const { own } = quality({});
+    const many = { schema: 'text-quality/1' as const, own, refused: 0.2, shuffled: null };
+    expect(textGates(many, gates)).toEqual([
+      '20.0 % of the candidates were rejected because their text contradicted their fields, asked at most 5.0 %',
+    ]);
+    expect(textGates({ ...many, refused: 0.05 }, gates)).toEqual([]);
   });
 
   it('names everything that is missed, in one order', () => {
@@ -116,9 +131,23 @@ describe('textGates', () => {
   });
 
   it('takes gates at their ends', () => {
-    const strict = { minCorrelation: 1, minSignAgreement: 1, maxContradictions: 0, minGrounding: 1, maxRandomSpans: 0 };
-    expect(textGates(quality({}), strict)).toHaveLength(18);
-    const open = { minCorrelation: -1, minSignAgreement: 0, maxContradictions: 1, minGrounding: 0, maxRandomSpans: 1 };
+    const strict = {
+      minCorrelation: 1,
+      minSignAgreement: 1,
+      maxContradictions: 0,
+      maxRefused: 0,
+      minGrounding: 1,
+      maxRandomSpans: 0,
+    };
+    expect(textGates(quality({}), strict)).toHaveLength(19);
+    const open = {
+      minCorrelation: -1,
+      minSignAgreement: 0,
+      maxContradictions: 1,
+      maxRefused: 1,
+      minGrounding: 0,
+      maxRandomSpans: 1,
+    };
     expect(textGates(quality({ contradictions: 1, grounding: 0, randomSpans: 1 }), open)).toEqual([]);
   });
 });

@@ -1,0 +1,55 @@
+import { isAsserted, isOwnClause, isRetracted, isSupposed } from './assertion.js';
+import type { Sentence } from './reading.js';
+
+/** Past tenses of verbs that people begin a post with, where they leave out "I". */
+const irregular = new Set(
+  'am ate bought broke brought built burnt came caught cut did dove drew drove fed fell felt flew found gave got grew had have hit hung kept knit knew laid learnt led left lost made met put quit ran read rode rewatched said saw set sewed shot signed skied slept sold spent stood stuck swam swung taught thought threw took tore went woke won work wore wrote currently recently mostly always usually trying love want need hoping do drive make teach run own take use wear play build'.split(
+    ' ',
+  ),
+);
+const notVerbs =
+  /^(?:bed|red|need|seed|feed|speed|wed|shed|weed|hundred|sacred|naked|wedding|king|ring|thing|things|morning|evening|spring|string|wing|nothing|everything|something|anything|during|ceiling|building|sibling|bring|sing|swing|being|unpopular|married|divorced|retired)$/;
+/** Words that may stand before such a verb. */
+const leading =
+  /^(?:just|finally|still|also|back|already|officially|really|only|then|and|but|so|then|never|even|today|yesterday|again|ok|okay|well|ugh|yes|lol|too|now|been|have|currently|recently|mostly|busy|out|up|off|successfully|accidentally|once|somehow)$/;
+
+/**
+ * Whether the clause that ends at `index` has a verb without a subject at its start ("Took the kayak out", "been knitting"):
+ * people who write so speak of themselves.
+ */
+export function dropsSubject({ text }: Pick<Sentence, 'text'>, index: number): boolean {
+  const clause = text.slice(Math.max(0, index - 160), index).replace(/^.*[.,;:!?()–—] ?/, '');
+  for (const word of clause.toLowerCase().match(/[a-z']+/g) ?? []) {
+    if (leading.test(word)) {
+      if (/^(?:been|back|out|off)$/.test(word)) return true;
+      continue;
+    }
+    return irregular.has(word) || (/.(?:ed|ing)$/.test(word) && !notVerbs.test(word));
+  }
+  return false;
+}
+
+const own = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'd|i'll|we|we're|we've|we'll|my|our|me|us)(?![\p{L}'])/iu;
+
+/** What is over, or was only once. */
+const over =
+  /\b(?:used to|as a (?:kid|child|teen|teenager|boy|girl)|when i was|growing up|back when|back then|back in|years ago|in (?:high school|college)|no longer|gave up|anymore|(?:before|until) (?:the|my) (?:accident|kids?|divorce|pandemic|surgery|injury|stroke))\b/i;
+
+/** Whether something that is named from `start` to `end` of a sentence is part of what the writer does now. */
+export function isOwnAct(sentence: Sentence, start: number, end: number): boolean {
+  const { text } = sentence;
+  const before = text.slice(0, start);
+  return (
+    (own.test(before) || dropsSubject(sentence, start)) &&
+    isOwnClause(sentence, start) &&
+    isAsserted(text, start) &&
+    !isSupposed(sentence, start) &&
+    !isRetracted(sentence, end) &&
+    !isBygone(text, start, end)
+  );
+}
+
+/** Whether the words around a span tell of another time. */
+export const isBygone = (text: string, start: number, end: number): boolean =>
+  over.test(text.slice(Math.max(0, start - 60), end + 50)) &&
+  !/\b(?:still|now|again|since|these days)\b/i.test(text.slice(Math.max(0, start - 24), end + 30));

@@ -1,0 +1,98 @@
+import type { Sentence } from './reading.js';
+
+/** A word of a sentence in lower case, with the span of its letters. */
+export interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Whether nothing but spaces, a hyphen or "&" parts it from the word before. */
+  readonly joined: boolean;
+}
+
+/** An expression of an index where a sentence uses it. */
+export interface Found<T> {
+  readonly value: T;
+  /** As the sentence writes it, in lower case, its words joined by spaces. */
+  readonly said: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Expressions that can be found in sentences. */
+export interface WordIndex<T> {
+  /** The expressions that a sentence uses: from left to right, the longest first, without overlap. */
+  find(sentence: Sentence): Found<T>[];
+}
+
+const wordPattern = /[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*/gu;
+
+const cut = new WeakMap<Sentence, readonly Word[]>();
+
+/** The words of a sentence in order, cut once. Hyphens part words ("x-ray tech"), apostrophes do not. */
+export function wordsOf(sentence: Sentence): readonly Word[] {
+  const known = cut.get(sentence);
+  if (known) return known;
+  const { text } = sentence;
+  let last = 0;
+  const words = Array.from(text.toLowerCase().matchAll(wordPattern), ({ 0: word, index }): Word => {
+    const joined = index > 0 && /^(?: {1,3}| ?[-&] ?)$/.test(text.slice(last, index));
+    last = index + word.length;
+    return { text: word, start: index, end: last, joined };
+  });
+  cut.set(sentence, words);
+  return words;
+}
+
+/** The singular of a plural noun as far as its letters tell, or the word itself. */
+export const singular = (word: string): string =>
+  /(?:ss|us|is)$/.test(word) || !/.{3}s$/.test(word)
+    ? word
+    : word.replace(/ies$/, 'y').replace(/(?<=ch|sh|x)es$|s$/, '');
+
+/** Longest expression of an index, in words. */
+const longest = 4;
+
+/**
+ * An index of a lexicon. Words are looked up, so that its size costs no time. The last word of an expression may be in the plural.
+ *
+ * @throws {RangeError} if an expression has no word or more than four
+ */
+export function wordIndex<T>(entries: Iterable<readonly [string, T]>): WordIndex<T> {
+  const values = new Map<string, T>();
+  /** Longest expression that begins with a word. */
+  const reaches = new Map<string, number>();
+  for (const [expression, value] of entries) {
+    const words = expression.toLowerCase().match(wordPattern) ?? [];
+    if (words.length === 0 || words.length > longest) throw new RangeError(`not an expression: ${expression}`);
+    for (const last of new Set([words.at(-1)!, singular(words.at(-1)!)])) {
+      const [first, ...rest] = [...words.slice(0, -1), last];
+      values.set([first, ...rest].join(' '), value);
+      reaches.set(first!, Math.max(reaches.get(first!) ?? 0, words.length));
+    }
+  }
+
+  return {
+    find(sentence) {
+      const words = wordsOf(sentence);
+      const found: Found<T>[] = [];
+      for (let k = 0; k < words.length; k++) {
+        const { text: first, start } = words[k]!;
+        const most = reaches.get(first) ?? reaches.get(singular(first)) ?? 0;
+        let reach = k;
+        while (reach < k + most && reach < words.length && (reach === k || words[reach]!.joined)) reach++;
+        for (; reach > k; reach--) {
+          const said = words
+            .slice(k, reach)
+            .map(({ text }) => text)
+            .join(' ');
+          const value = values.get(said) ?? values.get(singular(said));
+          if (value === undefined) continue;
+          found.push({ value, said, start, end: words[reach - 1]!.end });
+          k = reach - 1;
+          break;
+        }
+      }
+      return found;
+    },
+  };
+}

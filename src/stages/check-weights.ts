@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Failure, type FailureCode } from '../core/failure.js';
+import { value } from '../pipeline/artifact.js';
+import { failedFit, reportsOf, WeightDocument } from '../survey/weigh-zones.js';
+import { defineStage } from './services.js';
+
+/** Most faults that one message names; the report names all. */
+const namedFaults = 3;
+
+/** Stage `check-weights`: fail, after everything is written, when margins are not met or weights miss a limit. */
+export const checkWeights = defineStage({
+  name: 'check-weights',
+  version: 1,
+  summary: 'Fail, after everything is written, when margins are not met or weights miss a limit.',
+  config: z.strictObject({}),
+  inputs: { report: value(WeightDocument) },
+  outputs: {},
+  uses: [],
+
+  run({ report }) {
+    const reports = reportsOf(report);
+    const findings = reports.flatMap((own) => own.findings);
+    const told = (code: string): string[] => findings.flatMap((own) => (own.code === code ? [own.message] : []));
+    const zones = reports.length > 1 ? `${reports.filter(({ status }) => status !== 'converged').length} of ${reports.length} zones have no weights: ` : '';
+    const [infeasible, other] = [told(failedFit.infeasible), told(failedFit.other)];
+    if (infeasible.length > 0)
+      throw missed('infeasible', zones, [...infeasible, ...other], 'See gap-list.json for the records that would help.');
+    if (other.length > 0) throw missed('not-converged', zones, other, 'See weights.html.');
+    const misses = reports.flatMap(({ zone, gates }) =>
+      gates.misses.map(({ message }) => (zone === '' ? message : `zone ${zone}: ${message}`)),
+    );
+    if (misses.length > 0) throw missed('gate-failed', '', misses, 'See weights.html.');
+    return {};
+  },
+});
+
+function missed(code: FailureCode, start: string, faults: readonly string[], hint: string): Failure {
+  const more = faults.length > namedFaults ? ` | and ${faults.length - namedFaults} more` : '';
+  return new Failure(code, {
+    where: 'check-weights',
+    problem: `${start}${faults.slice(0, namedFaults).join(' | ')}${more}`,
+    hint,
+  });
+}

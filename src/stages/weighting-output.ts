@@ -1,0 +1,103 @@
+import type { Finding } from '../core/findings.js';
+import type { Column, Table } from '../core/table.js';
+import { sum } from '../numerics/statistics.js';
+import type { WeightHistogram } from '../report/weights-content.js';
+import type { GapDocument, WeighedZone, WeightDocument } from '../survey/weigh-zones.js';
+
+/** What is written about the zones as a whole: one report and list, or all of them in one file. */
+export function documentsOf(
+  weighed: readonly WeighedZone[],
+  findings: readonly Finding[],
+): { readonly report: WeightDocument; readonly gaps: GapDocument | undefined } {
+  const [first] = weighed;
+  const copies = (some: readonly Finding[]): WeightDocument['findings'] => some.map((finding) => ({ ...finding }));
+  if (first!.zone === '') return { report: { ...first!.report, findings: copies(findings) }, gaps: first!.gaps ?? undefined };
+  const names = new Set(weighed.map(({ zone }) => zone));
+  const zoneOf = ({ values }: Finding): unknown => (names.has(values?.['zone'] as string) ? values!['zone'] : undefined);
+  const zones = weighed.map(({ zone, report }) => ({
+    ...report,
+    findings: copies(findings.filter((finding) => zoneOf(finding) === zone)),
+  }));
+  const lists = weighed.flatMap(({ gaps }) => gaps ?? []);
+  return {
+    report: {
+      schema: 'zone-weights/1',
+      findings: copies(findings.filter((finding) => zoneOf(finding) === undefined)),
+      zones,
+    },
+    gaps: lists.length > 0 ? { schema: 'zone-gap-lists/1', zones: lists } : undefined,
+  };
+}
+
+/**
+ * The weights of all zones that converged, below each other; of the others there are none, so that nobody can use them. With
+ * zones there is a column `zone`, with replicates `replicate_1`, `replicate_2`, ...
+ *
+ * @param ids (rows of the sample)
+ * @param scale `mean1`: mean 1 over the records of a zone; `population`: the sum that the margins ask for
+ */
+export function weightsTable(
+  weighed: readonly WeighedZone[],
+  ids: readonly string[],
+  scale: 'mean1' | 'population',
+): Table {
+  const usable = weighed.filter(({ fit }) => fit.status === 'converged');
+  const size = sum(usable.map(({ rows }) => rows.length));
+  const stacked = (of: (zone: WeighedZone) => Float64Array): Float64Array => {
+    const out = new Float64Array(size);
+    let next = 0;
+    for (const zone of usable) {
+      const weights = of(zone);
+      // One factor for weights and replicates: every replicate has the sum of the weights.
+      const total = sum(weights);
+      const factor = scale === 'population' || total === 0 ? 1 : weights.length / total;
+      for (let i = 0; i < weights.length; i++) out[next++] = weights[i]! * factor;
+    }
+    return out;
+  };
+  const id: string[] = [];
+  for (const { rows } of usable) for (const row of rows) id.push(ids[row]!);
+  const hasZones = weighed[0]!.zone !== '';
+  // Replicates that could not be fitted are left out in every zone alike; where nobody lives there are none.
+  const sets = usable.flatMap(({ replicates }) => replicates?.weights.length ?? []);
+  const replicates = Array.from({ length: sets.reduce((least, n) => Math.min(least, n), sets[0] ?? 0) }, (_, r) => r);
+  const columns: [string, Column][] = [
+    ...(hasZones
+      ? [['zone', usable.flatMap(({ zone, rows }) => Array.from(rows, () => zone))] as [string, Column]]
+      : []),
+    ['id', id],
+    ['weight', stacked(({ fit }) => fit.weights)],
+    ...replicates.map((r): [string, Column] => [
+      `replicate_${r + 1}`,
+      stacked((own) => own.replicates?.weights[r] ?? own.fit.weights),
+    ]),
+  ];
+  return { schema: 'weight-table/1', rows: size, columns: Object.fromEntries(columns) };
+}
+
+/** The columns before the replicates as CSV. */
+export function weightsCsv({ rows, columns }: Table): string {
+  const own = Object.entries(columns).filter(([name]) => !name.startsWith('replicate_'));
+  const lines = [own.map(([name]) => name).join()];
+  for (let i = 0; i < rows; i++) lines.push(own.map(([, column]) => field(column[i]!)).join());
+  return `${lines.join('\n')}\n`;
+}
+
+const field = (value: string | number): string => {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** Bars of a histogram, besides the last. */
+const bars = 24;
+
+/** How the weights of a zone are spread, up to four times the mean or the largest, whichever is less. */
+export function histogramOf({ zone, fit: { weights } }: WeighedZone): WeightHistogram {
+  const mean = sum(weights) / weights.length;
+  const largest = weights.reduce((most, w) => Math.max(most, w), 0);
+  const end = mean > 0 ? Math.min(4, Math.ceil((largest / mean) * 2) / 2) : 1;
+  const counts = new Array<number>(bars + 1).fill(0);
+  if (mean > 0)
+    for (const weight of weights) counts[Math.max(0, Math.min(bars, Math.floor((weight / mean / end) * bars)))]!++;
+  return { zone, end, counts };
+}
