@@ -6,6 +6,7 @@ import { readRunRecord, verifyRun } from '../pipeline/verify.js';
 import { adaptationLines } from './adapt.js';
 import { inspectText } from '../report/inspect.js';
 import type { PopulationReport } from '../report/population-report.js';
+import { weightLines } from './weight.js';
 
 /** Widest summary printed. */
 const maxWidth = 110;
@@ -30,6 +31,7 @@ export function inspectCommand(print: (line: string) => void): Command {
       if (failure) print(`This run failed in ${failure.stage}: ${failure.message}`);
       if (wrote('report.json')) (await summaryLines(folder, json)).forEach(print);
       else if (wrote('adaptation.json')) (await adaptationLines(folder, json)).forEach(print);
+      else if (wrote('weights.json')) (await weightLines(folder, json)).forEach(print);
       else if (status === 'completed')
         throw new Failure('invalid-input', { where: folder, problem: 'no report in this run' });
       else stages.forEach((stage) => print(`${stage.status.padEnd(12)} ${stage.name}`));

@@ -5,6 +5,7 @@ import { adaptCommand } from './adapt.js';
 import { alignCommand } from './align.js';
 import { buildPersonasCommand } from './build-personas.js';
 import { inspectCommand, verifyCommand } from './inspect.js';
+import { weightCommand } from './weight.js';
 import { packageVersions } from './wiring.js';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     buildPersonasCommand(print),
     alignCommand(print),
     adaptCommand(print),
+    weightCommand(print),
     inspectCommand(print),
     verifyCommand(print),
   ])

@@ -7,7 +7,9 @@ import { Failure } from '../core/failure.js';
 import { hashFile, readRecords } from '../io/files.js';
 import { guessColumns } from '../io/guess-columns.js';
 import { readRawPosts } from '../io/histories.js';
+import { readMarginCells } from '../io/margins.js';
 import { readTable, writeTable } from '../io/parquet.js';
+import { readColumns } from '../io/read-columns.js';
 import type { ChatModel } from '../model/chat-model.js';
 import { openAiModel } from '../model/openai.js';
 import { metered, type ModelUsage } from '../model/usage.js';
@@ -173,6 +175,19 @@ export async function wireAlignment(pool: string, workers: number): Promise<Omit
       makers: { writer: 'imported', respondent: 'imported' },
     },
     close: () => kernels.close(),
+  };
+}
+
+/** The adapters of weighting records: readers of the files that the user named, by what they hold. */
+export function wireWeighting(
+  files: Readonly<Partial<Record<'sample' | 'margins' | 'persons' | 'personMargins' | 'zones', string>>>,
+): Pick<Wiring, 'services'> {
+  // A stage reads the files that are among its inputs, and those alone have a path.
+  return {
+    services: {
+      readMargins: (file, record) => readMarginCells(files[file]!, record),
+      readColumns: (file, isWanted) => readColumns(files[file]!, isWanted),
+    },
   };
 }
 

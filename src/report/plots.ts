@@ -65,12 +65,7 @@ export function marginPlot(margins: readonly PlottedMargin[]): string {
   );
   const intervals = rows.filter(({ interval }) => interval !== null);
   const [left, right, top, rowHeight] = [116, 90, 18, 30];
-  const values = (
-    title: string,
-    dx: number,
-    shown: (row: PlottedMargin) => string,
-    fill: string,
-  ): Plot.Markish[] => [
+  const values = (title: string, dx: number, shown: (row: PlottedMargin) => string, fill: string): Plot.Markish[] => [
     Plot.text(rows, { y: 'row', text: shown, frameAnchor: 'right', textAnchor: 'end', dx, fill }),
     Plot.text([title], { frameAnchor: 'top-right', textAnchor: 'end', dx, dy: -13, fill: colour.muted }),
   ];

@@ -42,7 +42,9 @@ export function headline(page: WeightsPage): string {
   const zones = zonesOf(page);
   const failed = zones.filter(({ status }) => status !== 'converged').length;
   if (failed > 0)
-    return 'zones' in page.document ? `${count(failed)} of ${counted(zones.length, 'zone')} have no weights` : 'There are no weights';
+    return 'zones' in page.document
+      ? `${count(failed)} of ${counted(zones.length, 'zone')} have no weights`
+      : 'There are no weights';
   return zones.every(isUsable) ? 'The margins are met' : 'The margins are met, but not every limit is kept';
 }
 
@@ -111,7 +113,8 @@ const orMissing = (x: number | null, show: (x: number) => string): string => (x 
 
 /** Asked and achieved of every cell, and its dual price. */
 export const marginsGrid = ({ margins }: WeightReport): Grid => ({
-  caption: 'Every cell: asked, achieved, and its price: what it adds to the logarithm of the weights of its records (maxent, rake), or to their ratio.',
+  caption:
+    'Every cell: asked, achieved, and its price: what it adds to the logarithm of the weights of its records (maxent, rake), or to their ratio.',
   columns: [text('Cell'), number('Before'), number('Asked'), number('Achieved'), number('Error'), number('Price')],
   rows: margins.map((row) => {
     const shown = row.unit === 'share' ? percent : figure;
@@ -152,7 +155,13 @@ export const costsGrid = ({ costs }: WeightReport): Grid => ({
 /** What a cap on the largest weight costs and buys. */
 export const frontierGrid = ({ frontier }: WeightReport): Grid => ({
   caption: 'Weights under a cap, in units of the mean weight, with every margin still met.',
-  columns: [text('Cap'), number('Effective sample size'), number('Design effect'), number('Largest weight'), text('Fit')],
+  columns: [
+    text('Cap'),
+    number('Effective sample size'),
+    number('Design effect'),
+    number('Largest weight'),
+    text('Fit'),
+  ],
   rows: frontier.map((row) => {
     const isMet = row.status === 'converged';
     return [
@@ -189,7 +198,8 @@ export const groupsGrid = ({ groups }: WeightReport): Grid => ({
 
 /** Tables of two variables that no margin controls. */
 export const twoWayGrid = ({ twoWay }: WeightReport): Grid => ({
-  caption: 'Tables of two variables that no margin controls together: how far the weights moved them (SRMSE, and the share of the weight in another cell).',
+  caption:
+    'Tables of two variables that no margin controls together: how far the weights moved them (SRMSE, and the share of the weight in another cell).',
   columns: [text('Variables'), number('SRMSE'), number('Moved'), text('Most in')],
   rows: twoWay.tables.map(({ variables, srmse, totalVariation, worst }) => [
     variables.map(variableTitle).join(' × '),
@@ -226,7 +236,7 @@ export const zonesGrid = (zones: readonly WeightReport[]): Grid => ({
 });
 
 /** What is missing or too many where margins cannot be met together; null where that is not known. */
-function slackOf({ findings }: WeightReport): number | null {
+export function slackOf({ findings }: WeightReport): number | null {
   const slack = findings.find(({ code }) => code === 'margins-infeasible')?.values?.['slack'];
   return typeof slack === 'number' ? slack : null;
 }
@@ -246,7 +256,9 @@ export const gapsGrid = (lists: readonly GapList[]): Grid => ({
       ...(zone === '' ? [] : [oneLine(zone)]),
       [
         ...Object.entries(attributes).map(([name, category]) => cellTitle(name, category)),
-        ...Object.entries(traits).map(([name, { from, to }]) => `${variableTitle(name)}: ${figure(from)} to ${figure(to)}`),
+        ...Object.entries(traits).map(
+          ([name, { from, to }]) => `${variableTitle(name)}: ${figure(from)} to ${figure(to)}`,
+        ),
         ...Object.entries(members).flatMap(([name, counts]) =>
           Object.entries(counts).map(([category, n]) => `${n} × ${cellTitle(name, category)}`),
         ),

@@ -1,4 +1,4 @@
-import { groupBy } from './tables.js';
+import type { WeightReport } from '../survey/weight-report.js';
 import { legend, legendMarks } from './legend.js';
 import { details, figure, list, type Markup, markup, nothing, paragraphs, table, trusted } from './markup.js';
 import { htmlPage } from './page.js';
@@ -7,7 +7,6 @@ import { oneLine } from './safe-text.js';
 import * as content from './weights-content.js';
 import { frontierPlot, histogramPlot, loveCells, lovePlot } from './weights-plots.js';
 import { counted, effective, figure as shown, variableTitle } from './wording.js';
-import type { WeightReport } from '../survey/weight-report.js';
 
 /** Zones that are shown in full, those that failed first; all are in the table. */
 const shownZones = 8;
@@ -97,7 +96,14 @@ function spreadFigures(
   const first = frontier[0];
   const capped = `Without cap ${effective(first?.effectiveSampleSize ?? 0)} effective records; bars show each cap with all margins met.`;
   return markup`
-${cells.length === 0 ? nothing : legend([[legendMarks.now, 'after weighting'], [legendMarks.before, 'before']])}
+${
+  cells.length === 0
+    ? nothing
+    : legend([
+        [legendMarks.now, 'after weighting'],
+        [legendMarks.before, 'before'],
+      ])
+}
 <div class="grid">
 ${cells.length === 0 ? nothing : markup`<div><h3>Distance from the target</h3>${figure(lovePlot(cells), `${heading('Balance')}. ${balanced}`, balanced)}</div>`}
 ${histogram === undefined || report.status !== 'converged' ? nothing : markup`<div><h3>Weights</h3>${figure(histogramPlot(histogram), `Histogram of weights. ${spread}`, spread)}</div>`}
@@ -123,7 +129,8 @@ ${
         [now, 'achieved'],
         [before, 'base weights'],
       ])}
-<div class="margins">${[...groupBy(plotted, ({ margin }) => margin)].map(([margin, rows]) => {
+<div class="margins">${[...new Set(plotted.map(({ margin }) => margin))].map((margin) => {
+        const rows = plotted.filter((row) => row.margin === margin);
         const error = rows.reduce((most, { target, after }) => Math.max(most, Math.abs(after - target)), 0);
         const words = `${variableTitle(margin)}: ${counted(rows.length, 'category', 'categories')}, largest error ${shown(error * 100)} points.`;
         return markup`
@@ -154,7 +161,9 @@ const always = [
 ];
 
 function limitsSection(zones: readonly WeightReport[]): Markup {
-  const own = zones.flatMap(({ zone, excluded }) => excluded.map((item) => (zone === '' ? item : `zone ${zone}: ${item}`)));
+  const own = zones.flatMap(({ zone, excluded }) =>
+    excluded.map((item) => (zone === '' ? item : `zone ${zone}: ${item}`)),
+  );
   return markup`
 <section class="limits" id="limits">
 <h2>What this does not say</h2>
@@ -164,7 +173,10 @@ ${paragraphs([own.length > namedFaults ? `And ${own.length - namedFaults} more, 
 }
 
 function findingsSection({ document }: content.WeightsPage): Markup {
-  const findings = 'zones' in document ? [...document.findings, ...document.zones.flatMap((zone) => zone.findings)] : document.findings;
+  const findings =
+    'zones' in document
+      ? [...document.findings, ...document.zones.flatMap((zone) => zone.findings)]
+      : document.findings;
   return markup`
 <section>
 <h2>Findings</h2>

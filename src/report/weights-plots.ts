@@ -20,7 +20,10 @@ const label = (
   x: number,
   y: number,
   text: string,
-  { anchor = 'start', fill = 'currentColor' }: { readonly anchor?: 'start' | 'middle' | 'end'; readonly fill?: string } = {},
+  {
+    anchor = 'start',
+    fill = 'currentColor',
+  }: { readonly anchor?: 'start' | 'middle' | 'end'; readonly fill?: string } = {},
 ): string => `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" fill="${fill}">${escapeHtml(text)}</text>`;
 
 /** Upper end of an axis that holds `largest`: 1, 2 or 5 times a power of ten. */

@@ -21,10 +21,18 @@ export const checkWeights = defineStage({
     const reports = reportsOf(report);
     const findings = reports.flatMap((own) => own.findings);
     const told = (code: string): string[] => findings.flatMap((own) => (own.code === code ? [own.message] : []));
-    const zones = reports.length > 1 ? `${reports.filter(({ status }) => status !== 'converged').length} of ${reports.length} zones have no weights: ` : '';
+    const zones =
+      reports.length > 1
+        ? `${reports.filter(({ status }) => status !== 'converged').length} of ${reports.length} zones have no weights: `
+        : '';
     const [infeasible, other] = [told(failedFit.infeasible), told(failedFit.other)];
     if (infeasible.length > 0)
-      throw missed('infeasible', zones, [...infeasible, ...other], 'See gap-list.json for the records that would help.');
+      throw missed(
+        'infeasible',
+        zones,
+        [...infeasible, ...other],
+        'See gap-list.json for the records that would help.',
+      );
     if (other.length > 0) throw missed('not-converged', zones, other, 'See weights.html.');
     const misses = reports.flatMap(({ zone, gates }) =>
       gates.misses.map(({ message }) => (zone === '' ? message : `zone ${zone}: ${message}`)),

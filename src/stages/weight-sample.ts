@@ -37,7 +37,13 @@ export const weightSample = defineStage({
     totals: z.string().default('error').transform(readTotalsPolicy),
     deadMargins: z.string().default('error').transform(readDeadMarginPolicy),
     limits: WeightLimits.default({}),
-    replicates: z.number().int().min(2).nullable().default(null).describe('columns of replicate weights; null for none'),
+    replicates: z
+      .number()
+      .int()
+      .min(2)
+      .nullable()
+      .default(null)
+      .describe('columns of replicate weights; null for none'),
     scale: z.enum(['mean1', 'population']).default('mean1'),
   }),
   inputs: {

@@ -61,7 +61,9 @@ export async function readWeightingInput(
       expected: 'a column zone in the file of margins',
     });
   const needed = new Set(
-    margins.flatMap((zone) => [...zone.margins, ...zone.numbers]).flatMap(({ name }) => [name, ...partsOf(name, () => true)]),
+    margins
+      .flatMap((zone) => [...zone.margins, ...zone.numbers])
+      .flatMap(({ name }) => [name, ...partsOf(name, () => true)]),
   );
   const own = [id, baseWeight, cluster, household];
   const { rows, columns } = await readColumns('sample', (name) => needed.has(name) || own.includes(name));

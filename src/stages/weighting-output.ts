@@ -11,9 +11,11 @@ export function documentsOf(
 ): { readonly report: WeightDocument; readonly gaps: GapDocument | undefined } {
   const [first] = weighed;
   const copies = (some: readonly Finding[]): WeightDocument['findings'] => some.map((finding) => ({ ...finding }));
-  if (first!.zone === '') return { report: { ...first!.report, findings: copies(findings) }, gaps: first!.gaps ?? undefined };
+  if (first!.zone === '')
+    return { report: { ...first!.report, findings: copies(findings) }, gaps: first!.gaps ?? undefined };
   const names = new Set(weighed.map(({ zone }) => zone));
-  const zoneOf = ({ values }: Finding): unknown => (names.has(values?.['zone'] as string) ? values!['zone'] : undefined);
+  const zoneOf = ({ values }: Finding): unknown =>
+    names.has(values?.['zone'] as string) ? values!['zone'] : undefined;
   const zones = weighed.map(({ zone, report }) => ({
     ...report,
     findings: copies(findings.filter((finding) => zoneOf(finding) === zone)),

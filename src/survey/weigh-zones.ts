@@ -3,7 +3,13 @@ import { Failure } from '../core/failure.js';
 import type { Finding, RecordFinding } from '../core/findings.js';
 import type { RandomStream } from '../core/random.js';
 import { weightDiagnostics } from './diagnostics.js';
-import { checkFeasibility, loadSlackSolver, type CellSlack, type Feasibility, type SlackSolver } from './feasibility.js';
+import {
+  checkFeasibility,
+  loadSlackSolver,
+  type CellSlack,
+  type Feasibility,
+  type SlackSolver,
+} from './feasibility.js';
 import { fitWeights, type WeightingOptions, type WeightingResult } from './fit-weights.js';
 import { GapList, gapList } from './gap-list.js';
 import { inZone } from './margins.js';
@@ -136,7 +142,8 @@ function weighZone(
   }
   const { minGroupRecords } = limits;
   const gaps =
-    solve && gapList(problem, solve, { zone, ...(minGroupRecords === undefined ? {} : { minRecords: minGroupRecords }) });
+    solve &&
+    gapList(problem, solve, { zone, ...(minGroupRecords === undefined ? {} : { minRecords: minGroupRecords }) });
   const replicates =
     count !== undefined && isMet && fit.signatures > 0
       ? replicateFits(
@@ -168,11 +175,21 @@ function weighZone(
     caps: isStudied ? caps : [],
     ...(people && { people }),
   });
-  return { ...prepared, fit, report, replicates, gaps: gaps && (gaps.wanted > 0 || gaps.contradiction > 0) ? gaps : null };
+  return {
+    ...prepared,
+    fit,
+    report,
+    replicates,
+    gaps: gaps && (gaps.wanted > 0 || gaps.contradiction > 0) ? gaps : null,
+  };
 }
 
 /** What is wrong with a fit that did not converge. */
-function failure(zone: string, { status, iterations, worst, maxMarginError }: WeightingResult, found: Feasibility | null): Finding {
+function failure(
+  zone: string,
+  { status, iterations, worst, maxMarginError }: WeightingResult,
+  found: Feasibility | null,
+): Finding {
   if (found && !found.feasible) {
     const { slack, total, clashes } = found;
     const missed = clashes.filter(({ short, over }) => short > 0 || over > 0);
@@ -189,13 +206,17 @@ function failure(zone: string, { status, iterations, worst, maxMarginError }: We
     };
   }
   const cells = worst.map(
-    ({ margin, category, asked, achieved }) => `${cellName(margin, category)} (${shown(asked)} asked, ${shown(achieved)} achieved)`,
+    ({ margin, category, asked, achieved }) =>
+      `${cellName(margin, category)} (${shown(asked)} asked, ${shown(achieved)} achieved)`,
   );
   const ended = status === 'infeasible' ? 'the margins cannot be met together' : `the fit ended as ${status}`;
   return {
     level: 'caution',
     code: status === 'infeasible' ? failedFit.infeasible : failedFit.other,
-    message: inZone(zone, `${ended} after ${iterations} iterations, with an error of ${shown(maxMarginError)}: ${cells.join('; ')}`),
+    message: inZone(
+      zone,
+      `${ended} after ${iterations} iterations, with an error of ${shown(maxMarginError)}: ${cells.join('; ')}`,
+    ),
     values: { zone, status, iterations, maxMarginError, worst },
   };
 }

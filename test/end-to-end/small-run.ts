@@ -12,7 +12,7 @@ const tiny = JSON.parse(readFileSync(tinyConfig, 'utf8')) as { stages: Settings 
 
 /** Sizes of everything but the pool at which a run takes a second or two. */
 export const smallSizes: Settings = {
-  'draw-reference': { fit: 4_000, tune: 500, test: 4_000, floor: 2_000 },
+  'draw-reference': { prior: 500, fit: 4_000, tune: 500, test: 4_000, floor: 2_000 },
   'weight-pool': { fitPeople: 500 },
   'transport-pool': { people: 200 },
   'measure-population': { meterPeople: 1_000, replicates: 20 },

@@ -12,7 +12,7 @@ const figurative =
 
 /** Health: a condition after "I have", "my", a diagnosis, or as a sentence of its own ("Type 1 diabetic since age 9"). */
 export function healthRules({ conditions }: LifeLexicon): LifeRule[] {
-  return conditions.map(({ name, words }): LifeRule => {
+  return conditions.filter(({ words }) => words.length > 0).map(({ name, words }): LifeRule => {
     const word = `(${[...words]
       .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
       .map(escaped)

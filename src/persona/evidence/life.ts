@@ -1,6 +1,9 @@
 import type { Claim } from '../narrative-persona.js';
 import { isPresupposed } from './assertion.js';
+import { healthSignReader } from './health-signs.js';
 import { healthRules } from './health.js';
+import { hobbySignReader } from './hobby-signs.js';
+import type { Sign } from './hobby-signs.js';
 import { hobbyRules } from './hobbies.js';
 import type { LifeLexicon } from './lexicons.js';
 import { countPattern, inWords, numberOf } from './numbers.js';
@@ -337,12 +340,23 @@ export function lifeReader(lexicon: LifeLexicon): (all: readonly Sentence[]) => 
   const index = new Map<string, LifeRule[]>();
   for (const rule of [...family, ...hobbyRules(lexicon), ...healthRules(lexicon)])
     for (const word of rule.triggers) index.set(word, [...(index.get(word) ?? []), rule]);
-  return (all) => lifeClaims(all, index);
+  const signReaders = [
+    { read: hobbySignReader(lexicon), dimension: 'interests' },
+    { read: healthSignReader(lexicon), dimension: 'experiences' },
+  ] as const;
+  return (all) => lifeClaims(all, index, signReaders);
 }
 
-function lifeClaims(all: readonly Sentence[], index: ReadonlyMap<string, readonly LifeRule[]>): Claim[] {
+function lifeClaims(
+  all: readonly Sentence[],
+  index: ReadonlyMap<string, readonly LifeRule[]>,
+  signReaders: readonly {
+    readonly read: (sentence: Sentence) => Sign[];
+    readonly dimension: 'interests' | 'experiences';
+  }[],
+): Claim[] {
   const found = new Map<string, Claim>();
-  for (const sentence of all)
+  for (const sentence of all) {
     for (const rule of rulesOf(sentence, index)) {
       const { topic, dimension, statement } = rule;
       if (found.has(topic)) continue;
@@ -350,6 +364,16 @@ function lifeClaims(all: readonly Sentence[], index: ReadonlyMap<string, readonl
       if (!match) continue;
       found.set(topic, claimAt(sentence, match, { dimension, statement: statement(match), status: 'stated' }));
     }
+    for (const { read, dimension } of signReaders)
+      for (const { topic, statement, start, end } of read(sentence))
+        if (!found.has(topic))
+          found.set(topic, {
+            dimension,
+            statement,
+            status: 'stated',
+            source: { post: sentence.post, start: sentence.start + start, end: sentence.start + end },
+          });
+  }
   return [...found.values()];
 }
 

@@ -49,13 +49,10 @@ export const singular = (word: string): string =>
     ? word
     : word.replace(/ies$/, 'y').replace(/(?<=ch|sh|x)es$|s$/, '');
 
-/** Longest expression of an index, in words. */
-const longest = 4;
-
 /**
  * An index of a lexicon. Words are looked up, so that its size costs no time. The last word of an expression may be in the plural.
  *
- * @throws {RangeError} if an expression has no word or more than four
+ * @throws {RangeError} if an expression has no word
  */
 export function wordIndex<T>(entries: Iterable<readonly [string, T]>): WordIndex<T> {
   const values = new Map<string, T>();
@@ -63,7 +60,7 @@ export function wordIndex<T>(entries: Iterable<readonly [string, T]>): WordIndex
   const reaches = new Map<string, number>();
   for (const [expression, value] of entries) {
     const words = expression.toLowerCase().match(wordPattern) ?? [];
-    if (words.length === 0 || words.length > longest) throw new RangeError(`not an expression: ${expression}`);
+    if (words.length === 0) throw new RangeError(`not an expression: ${expression}`);
     for (const last of new Set([words.at(-1)!, singular(words.at(-1)!)])) {
       const [first, ...rest] = [...words.slice(0, -1), last];
       values.set([first, ...rest].join(' '), value);
