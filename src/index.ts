@@ -13,6 +13,7 @@ export { readRecords } from './io/files.js';
 export { groupHistories } from './io/group-histories.js';
 export { guessColumns } from './io/guess-columns.js';
 export { readRawPosts, type ColumnMap } from './io/histories.js';
+export { readMarginCells } from './io/margins.js';
 export { readTable, writeTable } from './io/parquet.js';
 
 // numerics
@@ -29,23 +30,43 @@ export {
 } from './transport/semi-relaxed.js';
 
 // survey
+export { balanceTable } from './survey/balance-table.js';
 export {
   calibrate,
   type CalibrationOptions,
   type CalibrationProblem,
   type CalibrationSolution,
 } from './survey/calibrate.js';
+export { capFrontier } from './survey/cap-frontier.js';
+export { cubeSample } from './survey/cube.js';
 export { peopleDiagnostics, weightDiagnostics } from './survey/diagnostics.js';
+export { checkFeasibility, feasibilityOfZones, loadSlackSolver } from './survey/feasibility.js';
+export { fitWeights, type WeightingResult } from './survey/fit-weights.js';
+export { gapList, GapList } from './survey/gap-list.js';
 export { clippedWeights, logDensityRatio } from './survey/importance.js';
+export { integerize } from './survey/integerize.js';
+export { marginCosts } from './survey/margin-costs.js';
+export { groupMargins } from './survey/margins.js';
+export { personConstraints } from './survey/person-margin.js';
+export { prepareZones } from './survey/prepare-zones.js';
+export { rake } from './survey/rake.js';
 export { rakeTable } from './survey/rake-table.js';
+export { replicateEstimate, replicateFits } from './survey/replicate-fits.js';
+export { authorReplicates, combineDraws, replicateWeights } from './survey/replicates.js';
 export {
   selectBalanced,
   type Selection,
   type SelectionOptions,
   type SelectionProblem,
 } from './survey/select-balanced.js';
+export { uniqueSignatures } from './survey/signatures.js';
+export { weightReport } from './survey/weight-report.js';
+export type { CategoryMargin, NumericConstraint, WeightingProblem } from './survey/weighting-problem.js';
+export { fitZones } from './survey/zones.js';
 
 // psychometrics
+export { agreement, intraclassCorrelation, quadraticKappa } from './psychometrics/agreement.js';
+export { InventoryQuality, inventoryQuality } from './psychometrics/inventory-quality.js';
 export { Inventory, TraitNorms, traitDomains, type TraitDomain } from './psychometrics/inventory.js';
 export { reliability } from './psychometrics/reliability.js';
 export { responseModel, drawAnswers } from './psychometrics/response-model.js';
@@ -72,6 +93,10 @@ export { scriptedModel } from './model/scripted.js';
 export { embeddedRespondent } from './persona/embedded-respondent.js';
 export { embeddedWriter } from './persona/embedded-writer.js';
 export { assess } from './persona/filter/assess.js';
+export { blindScorer } from './persona/filter/blind-scorer.js';
+export { duplicateAuthors } from './persona/filter/duplicate-authors.js';
+export { textQuality } from './persona/filter/text-figures.js';
+export { permuteTexts, TextGates, textGates, TextQuality } from './persona/filter/text-quality.js';
 export { Rubric } from './persona/filter/rubric.js';
 export { History, type Post } from './persona/history.js';
 export { NarrativePersona, type Evidence } from './persona/narrative-persona.js';
@@ -84,7 +109,9 @@ export { buildConstraints } from './population/align/constraints.js';
 export { completeAttributes } from './population/complete-attributes.js';
 export { Diagnostics } from './population/diagnostics.js';
 export { populationJoint, type PopulationJoint } from './population/joint.js';
+export { knownGroups } from './population/known-groups.js';
 export { referencePeople, type People } from './population/people.js';
+export { respondentCheck } from './population/respondent-check.js';
 export { checkTarget, Target } from './population/target.js';
 
 // report

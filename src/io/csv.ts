@@ -1,4 +1,3 @@
-import { Readable, pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { Failure } from '../core/failure.js';
 import { requireColumns } from './columns.js';
@@ -32,65 +31,100 @@ export interface CsvRow {
  * a broken quote, or a limit passed (each with its line), and as {@link readText}
  */
 export async function* readCsv(path: string, options: CsvOptions = {}): AsyncGenerator<CsvRow> {
+  for await (const { header, rows, lines } of readCsvRows(path, options))
+    for (const [k, fields] of rows.entries()) yield { record: toRecord(header, fields), line: lines[k]! };
+}
+
+/** Consecutive records of a CSV file. */
+export interface CsvRows {
+  readonly header: readonly string[];
+  /** Fields of each record, as many as the header has. */
+  readonly rows: readonly (readonly string[])[];
+  /** Line on which each record begins. */
+  readonly lines: readonly number[];
+}
+
+/** As {@link readCsv}, many records at a time and without an object for each. */
+export async function* readCsvRows(path: string, options: CsvOptions = {}): AsyncGenerator<CsvRows> {
   const { requiredColumns = [], maxRows = Infinity } = options;
   let header: readonly string[] | undefined;
-  let rows = 0;
-  for await (const { fields, line } of readFields(path, options)) {
-    if (fields.length === 1 && fields[0] === '') continue;
-    if (header === undefined) {
-      header = checkHeader(path, fields);
-      requireColumns(path, requiredColumns, header);
-      continue;
+  let count = 0;
+  for await (const batch of readFields(path, options)) {
+    const rows: (readonly string[])[] = [];
+    const lines: number[] = [];
+    for (const [k, fields] of batch.rows.entries()) {
+      const line = batch.lines[k]!;
+      if (fields.length === 1 && fields[0] === '') continue;
+      if (header === undefined) {
+        header = checkHeader(path, fields);
+        requireColumns(path, requiredColumns, header);
+        continue;
+      }
+      if (fields.length !== header.length)
+        throw new Failure('invalid-input', {
+          where: `${path}:${line}`,
+          problem: 'wrong number of fields',
+          got: fields.length,
+          expected: `${header.length} as in the header`,
+          hint: 'A field that holds a delimiter or a line break needs quotes around it.',
+        });
+      if (++count > maxRows)
+        throw new Failure('invalid-input', {
+          where: `${path}:${line}`,
+          problem: 'too many rows',
+          expected: `at most ${maxRows}`,
+        });
+      rows.push(fields);
+      lines.push(line);
     }
-    if (fields.length !== header.length)
-      throw new Failure('invalid-input', {
-        where: `${path}:${line}`,
-        problem: 'wrong number of fields',
-        got: fields.length,
-        expected: `${header.length} as in the header`,
-        hint: 'A field that holds a delimiter or a line break needs quotes around it.',
-      });
-    if (++rows > maxRows)
-      throw new Failure('invalid-input', {
-        where: `${path}:${line}`,
-        problem: 'too many rows',
-        expected: `at most ${maxRows}`,
-      });
-    yield { record: toRecord(header, fields), line };
+    if (header !== undefined && rows.length > 0) yield { header, rows, lines };
   }
   if (header === undefined)
     throw new Failure('invalid-input', { where: path, problem: 'no header', expected: 'a line of column names' });
 }
 
-/** The records as lists of fields, header and blank lines included. */
-async function* readFields(
-  path: string,
-  options: CsvOptions,
-): AsyncGenerator<{ readonly fields: readonly string[]; readonly line: number }> {
+/** The records of each chunk of the file as lists of fields, header and blank lines included. */
+async function* readFields(path: string, options: CsvOptions): AsyncGenerator<Omit<CsvRows, 'header'>> {
   const { maxRecordBytes = 10_485_760, delimiter = /\.tsv(\.gz)?$/i.test(path) ? '\t' : ',' } = options;
-  // Lines are counted where records are parsed, not where they are used: when the parser stops, this is the line of the record
-  // that it could not read. Its own count is that of the record's last line.
+  // The caller compares the number of fields with the header.
+  const parser = parse({ delimiter, max_record_size: maxRecordBytes, relax_column_count: true });
+  // Records are taken as they are parsed: a queue of the stream would handle every single one.
+  let rows: (readonly string[])[] = [];
+  parser.push = (fields: readonly string[] | null) => {
+    if (fields !== null) rows.push(fields);
+    return true;
+  };
+  // Errors come to whoever writes.
+  parser.on('error', () => undefined);
   let line = 1;
-  const begins: number[] = [];
-  const parser = parse({
-    delimiter,
-    max_record_size: maxRecordBytes,
-    // The caller compares with the header.
-    relax_column_count: true,
-    on_record: (fields) => {
-      begins.push(line);
+  const taken = (): Omit<CsvRows, 'header'> => {
+    const lines = rows.map((fields) => {
+      const begin = line;
       line += 1 + lineBreaks(fields);
-      return fields;
-    },
-  });
-  const text = Readable.from(readText(path, options));
-  try {
-    for await (const fields of pipeline(text, parser, () => undefined) as AsyncIterable<readonly string[]>)
-      yield { fields, line: begins.shift()! };
-  } catch (error) {
-    throw error instanceof CsvError ? csvFailure(`${path}:${line}`, error, maxRecordBytes) : error;
+      return begin;
+    });
+    const batch = { rows, lines };
+    rows = [];
+    return batch;
+  };
+  for await (const text of readText(path, options)) {
+    const error = await settled((done) => parser.write(text, done));
+    yield taken();
+    if (error) throw csvFailure(`${path}:${line}`, error, maxRecordBytes);
   }
+  const error = await settled((done) => parser.end(done));
+  yield taken();
+  if (error) throw csvFailure(`${path}:${line}`, error, maxRecordBytes);
 }
+
+/** What a stream said was wrong, if anything; only errors of the parser itself are about the file. */
+const settled = (act: (done: (error?: Error | null) => void) => void): Promise<CsvError | undefined> =>
+  new Promise((resolve, reject) => {
+    act((error) => {
+      if (error instanceof CsvError || !error) resolve(error ?? undefined);
+      else reject(error);
+    });
+  });
 
 const csvProblems: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed',

@@ -1,6 +1,7 @@
 import { Failure } from '../core/failure.js';
 import type { Column } from '../core/table.js';
-import { readRecords, type ReadOptions } from './files.js';
+import { readCsvRows } from './csv.js';
+import { readRecords } from './files.js';
 
 /** A file of records in columns. */
 export interface FileColumns {
@@ -22,34 +23,28 @@ const mostLabels = 65_536;
  *
  * @throws {Failure} `invalid-input` on a file without records, and a field that is a list or an object; as {@link readRecords}
  */
-export async function readColumns(
-  path: string,
-  isWanted: (column: string) => boolean,
-  options: ReadOptions = {},
-): Promise<FileColumns> {
-  const columns = new Map<string, string[]>();
-  const wanted: (readonly [name: string, texts: string[], labels: Map<string, string>])[] = [];
+export async function readColumns(path: string, isWanted: (column: string) => boolean): Promise<FileColumns> {
+  const columns = new Map<string, Labels | null>();
   let rows = 0;
-  for await (const { record, file, line } of readRecords(path, options)) {
-    // CSV and Parquet have the same columns in every record; objects of JSON may bring new ones at any time.
-    for (const name in record) {
-      if (columns.has(name)) continue;
-      const texts = new Array<string>(isWanted(name) ? rows : 0).fill('');
-      columns.set(name, texts);
-      if (isWanted(name)) wanted.push([name, texts, new Map()]);
+  const open = (name: string): Labels | null => {
+    const labels = isWanted(name) ? labelColumn(rows) : null;
+    columns.set(name, labels);
+    return labels;
+  };
+  if (/\.(csv|tsv)(\.gz)?$/i.test(path)) {
+    let own: (Labels | null)[] | undefined;
+    for await (const batch of readCsvRows(path)) {
+      own ??= batch.header.map(open);
+      for (const [k, labels] of own.entries()) if (labels) for (const fields of batch.rows) labels.add(fields[k]!);
+      rows += batch.rows.length;
     }
-    for (const [name, texts, labels] of wanted) {
-      const value = record[name];
-      const text = typeof value === 'string' ? value : textOf(`${file}:${line}, ${name}`, value);
-      let label = labels.get(text);
-      if (label === undefined) {
-        label = text;
-        if (labels.size < mostLabels) labels.set(text, text);
-      }
-      texts.push(label);
+  } else
+    for await (const { record, file, line } of readRecords(path)) {
+      // Objects of JSON may bring new columns at any time.
+      for (const name of Object.keys(record)) if (!columns.has(name)) open(name);
+      for (const [name, labels] of columns) labels?.add(textOf(`${file}:${line}, ${name}`, record[name]));
+      rows++;
     }
-    rows++;
-  }
   if (rows === 0)
     throw new Failure('invalid-input', {
       where: path,
@@ -57,11 +52,39 @@ export async function readColumns(
       expected: 'at least one line after the header',
     });
   // Defines, never assigns: a column named `__proto__` is a column like any other.
-  return { rows, columns: Object.fromEntries(columns) };
+  return { rows, columns: Object.fromEntries(Array.from(columns, ([name, own]) => [name, own?.texts ?? []])) };
+}
+
+/** A column that grows. */
+interface Labels {
+  readonly texts: readonly string[];
+  readonly add: (text: string) => void;
+}
+
+/**
+ * A column in which equal texts are one text.
+ *
+ * @param missing rows before the column was first seen
+ */
+function labelColumn(missing: number): Labels {
+  const texts = new Array<string>(missing).fill('');
+  const known = new Map<string, string>();
+  return {
+    texts,
+    add(text) {
+      let label = known.get(text);
+      if (label === undefined) {
+        label = text;
+        if (known.size < mostLabels) known.set(text, text);
+      }
+      texts.push(label);
+    },
+  };
 }
 
 function textOf(where: string, value: unknown): string {
   if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   throw new Failure('invalid-input', { where, problem: 'not a text or a number', got: value });
 }

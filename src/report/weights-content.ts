@@ -4,7 +4,7 @@ import type { WeightReport } from '../survey/weight-report.js';
 import { type Grid, number, text } from './grid.js';
 import type { KeyFigure } from './key-figures.js';
 import { oneLine } from './safe-text.js';
-import { count, counted, decimal, effective, figure, missing, percent, ratio, variableTitle } from './wording.js';
+import { count, counted, decimal, effective, figure, missing, percent, variableTitle } from './wording.js';
 
 /** How the weights of a zone are spread. */
 export interface WeightHistogram {
@@ -85,7 +85,7 @@ export const weightFigures = (report: WeightReport): KeyFigure[] => [
   },
   {
     label: 'Design effect',
-    value: report.designEffect === null ? missing : ratio(report.designEffect),
+    value: report.designEffect === null ? missing : factor(report.designEffect),
     note: 'by what factor the weights widen variances (Kish)',
   },
   {
@@ -108,6 +108,9 @@ export const weightFigures = (report: WeightReport): KeyFigure[] => [
 /** `Sex: female`, or the number by its name. */
 export const cellTitle = (margin: string, category: string | null): string =>
   category === null ? variableTitle(margin) : `${variableTitle(margin)}: ${oneLine(category)}`;
+
+/** A factor near 1: three decimals. */
+export const factor = (x: number): string => x.toFixed(3);
 
 const orMissing = (x: number | null, show: (x: number) => string): string => (x === null ? missing : show(x));
 
@@ -167,7 +170,7 @@ export const frontierGrid = ({ frontier }: WeightReport): Grid => ({
     return [
       capName(row.cap),
       isMet ? effective(row.effectiveSampleSize) : missing,
-      isMet ? orMissing(row.designEffect, ratio) : missing,
+      isMet ? orMissing(row.designEffect, factor) : missing,
       isMet ? `${figure(row.maxRelativeWeight)}×` : missing,
       row.status,
     ];
@@ -229,7 +232,7 @@ export const zonesGrid = (zones: readonly WeightReport[]): Grid => ({
       orMissing(slackOf(zone), figure),
       figure(zone.total),
       isMet ? effective(zone.effectiveSampleSize) : missing,
-      isMet ? orMissing(zone.designEffect, ratio) : missing,
+      isMet ? orMissing(zone.designEffect, factor) : missing,
       isMet ? `${figure(zone.maxRelativeWeight)}×` : missing,
     ];
   }),

@@ -1,8 +1,8 @@
 import type { WeightDocument } from '../survey/weigh-zones.js';
 import type { WeightReport } from '../survey/weight-report.js';
 import { oneLine } from './safe-text.js';
-import { slackOf } from './weights-content.js';
-import { count, counted, effective, figure, percent, ratio } from './wording.js';
+import { factor, slackOf } from './weights-content.js';
+import { count, counted, effective, figure, percent } from './wording.js';
 
 /** Zones named in a summary. */
 const namedZones = 30;
@@ -28,7 +28,7 @@ function figureLines(report: WeightReport): string[] {
   const { records, status, method, iterations, maxMarginError, designEffect, balance, gates } = report;
   return [
     `${counted(records, 'record')}: ${status} after ${counted(iterations, 'iteration')} of ${method}, largest error ${figure(maxMarginError)}`,
-    `Effective sample size ${effective(report.effectiveSampleSize)}, design effect ${designEffect === null ? 'none' : ratio(designEffect)}, largest weight ${figure(report.maxRelativeWeight)} times the mean; the largest 1% have ${percent(report.topShare)}`,
+    `Effective sample size ${effective(report.effectiveSampleSize)}, design effect ${designEffect === null ? 'none' : factor(designEffect)}, largest weight ${figure(report.maxRelativeWeight)} times the mean; the largest 1% have ${percent(report.topShare)}`,
     ...(balance.absent > 0 ? [`${counted(balance.absent, 'category', 'categories')} that nobody has`] : []),
     ...gates.misses.map(({ message }) => `Limit missed: ${oneLine(message)}`),
   ];

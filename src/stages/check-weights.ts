@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../core/failure.js';
 import { value } from '../pipeline/artifact.js';
+import { slackOf } from '../report/weights-content.js';
 import { failedFit, reportsOf, WeightDocument } from '../survey/weigh-zones.js';
+import type { WeightReport } from '../survey/weight-report.js';
 import { defineStage } from './services.js';
 
-/** Most faults that one message names; the report names all. */
-const namedFaults = 3;
+/** Most faults, and most zones, that one message names; the report names all. */
+const [namedFaults, namedZones] = [3, 30];
 
 /** Stage `check-weights`: fail, after everything is written, when margins are not met or weights miss a limit. */
 export const checkWeights = defineStage({
@@ -21,19 +23,16 @@ export const checkWeights = defineStage({
     const reports = reportsOf(report);
     const findings = reports.flatMap((own) => own.findings);
     const told = (code: string): string[] => findings.flatMap((own) => (own.code === code ? [own.message] : []));
-    const zones =
-      reports.length > 1
-        ? `${reports.filter(({ status }) => status !== 'converged').length} of ${reports.length} zones have no weights: `
-        : '';
+    const start = zonesWithout(reports);
     const [infeasible, other] = [told(failedFit.infeasible), told(failedFit.other)];
     if (infeasible.length > 0)
       throw missed(
         'infeasible',
-        zones,
+        start,
         [...infeasible, ...other],
         'See gap-list.json for the records that would help.',
       );
-    if (other.length > 0) throw missed('not-converged', zones, other, 'See weights.html.');
+    if (other.length > 0) throw missed('not-converged', start, other, 'See weights.html.');
     const misses = reports.flatMap(({ zone, gates }) =>
       gates.misses.map(({ message }) => (zone === '' ? message : `zone ${zone}: ${message}`)),
     );
@@ -41,6 +40,18 @@ export const checkWeights = defineStage({
     return {};
   },
 });
+
+/** Zones without weights, with the slack of each where it is known; nothing where there is only one. */
+function zonesWithout(reports: readonly WeightReport[]): string {
+  if (reports.length === 1) return '';
+  const failed = reports.filter(({ status }) => status !== 'converged');
+  const named = failed.slice(0, namedZones).map((report) => {
+    const slack = slackOf(report);
+    return slack === null ? report.zone : `${report.zone} (slack ${Number(slack.toPrecision(6))})`;
+  });
+  const more = failed.length > namedZones ? ` and ${failed.length - namedZones} more` : '';
+  return `${failed.length} of ${reports.length} zones have no weights, ${named.join(', ')}${more}: `;
+}
 
 function missed(code: FailureCode, start: string, faults: readonly string[], hint: string): Failure {
   const more = faults.length > namedFaults ? ` | and ${faults.length - namedFaults} more` : '';

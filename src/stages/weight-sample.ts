@@ -71,30 +71,15 @@ export const weightSample = defineStage({
       findings.push(finding);
       record(finding);
     };
-    const input = await readWeightingInput(config, files, services, tell);
-    const prepared = prepareZoneSamples(
-      input.margins,
-      input.sample,
-      input.zoneOf,
-      { missing, totals, deadMargins },
-      random,
-      tell,
-    );
+    const { margins, sample, zoneOf, ids, clusters } = await readWeightingInput(config, files, services, tell);
+    const policies = { missing, totals, deadMargins };
+    const prepared = prepareZoneSamples(margins, sample, zoneOf, policies, random, tell);
     if (scale === 'population') checkTotals(prepared);
     const weighting: WeightingOptions = { method, tolerance, ...(bounds && { bounds }) };
-    const weighed = await weighZones(
-      prepared,
-      {
-        weighting,
-        limits,
-        ...(replicates !== null && { replicates }),
-        ...(input.clusters && { clusters: input.clusters }),
-      },
-      random,
-      tell,
-    );
+    const options = { weighting, limits, ...(replicates !== null && { replicates }), ...(clusters && { clusters }) };
+    const weighed = await weighZones(prepared, options, random, tell);
     const { report, gaps } = documentsOf(weighed, findings);
-    const table = weightsTable(weighed, input.ids, scale);
+    const table = weightsTable(weighed, ids, scale);
     return {
       weights: weightsCsv(table),
       table,

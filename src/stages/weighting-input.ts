@@ -157,16 +157,15 @@ const weightsOf = (name: string, texts: readonly string[]): Float64Array =>
   });
 
 function checkDistinct(where: string, ids: readonly string[]): void {
-  const seen = new Map<string, number>();
+  const seen = new Set<string>();
   for (const [row, id] of ids.entries()) {
-    const before = seen.get(id);
-    if (before !== undefined)
+    if (seen.has(id))
       throw new Failure('invalid-input', {
         where: `${where}, record ${row + 1}`,
-        problem: `the same id as record ${before + 1}`,
+        problem: `the same id as record ${ids.indexOf(id) + 1}`,
         got: id,
       });
-    seen.set(id, row);
+    seen.add(id);
   }
 }
 

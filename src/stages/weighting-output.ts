@@ -77,18 +77,25 @@ export function weightsTable(
   return { schema: 'weight-table/1', rows: size, columns: Object.fromEntries(columns) };
 }
 
+/** Lines that are put together at a time: a million short texts at once would need more memory than the text. */
+const linesAtOnce = 4_096;
+
 /** The columns before the replicates as CSV. */
 export function weightsCsv({ rows, columns }: Table): string {
   const own = Object.entries(columns).filter(([name]) => !name.startsWith('replicate_'));
-  const lines = [own.map(([name]) => name).join()];
-  for (let i = 0; i < rows; i++) lines.push(own.map(([, column]) => field(column[i]!)).join());
-  return `${lines.join('\n')}\n`;
+  const blocks = [`${own.map(([name]) => name).join()}\n`];
+  for (let from = 0; from < rows; from += linesAtOnce) {
+    let block = '';
+    for (let i = from; i < Math.min(rows, from + linesAtOnce); i++)
+      for (const [k, [, column]] of own.entries())
+        block += `${k === 0 ? '' : ','}${field(column[i]!)}${k === own.length - 1 ? '\n' : ''}`;
+    blocks.push(block);
+  }
+  return blocks.join('');
 }
 
-const field = (value: string | number): string => {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+const field = (value: string | number): string =>
+  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
 
 /** Bars of a histogram, besides the last. */
 const bars = 24;

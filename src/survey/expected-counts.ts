@@ -41,12 +41,7 @@ export function expectedCounts(
       if (sumAt(middle) < size) low = middle;
       else high = middle;
   }
-  // Which records are at a bound is known by now; the others share the rest exactly.
-  const counts = Float64Array.from(weights, (_, i) => countAt(high, i));
-  const isFree = (i: number): boolean => counts[i]! > least[i]! && counts[i]! < cap;
-  const rest = counts.reduce((s, count, i) => (isFree(i) ? s : s - count), size);
-  const free = counts.reduce((s, count, i) => (isFree(i) ? s + count : s), 0);
-  return counts.map((count, i) => (isFree(i) ? (count * rest) / free : count));
+  return Float64Array.from(weights, (_, i) => countAt(high, i));
 }
 
 function checkOptions(weights: Float64Array, size: number, cap: number, keep: ArrayLike<number>): void {
@@ -55,6 +50,7 @@ function checkOptions(weights: Float64Array, size: number, cap: number, keep: Ar
   };
   const bad = weights.findIndex((w) => !(w >= 0 && w < Infinity));
   if (bad >= 0) fail(`weights[${bad}]`, 'not a weight', weights[bad], 'a finite number ≥ 0');
+  if (sum(weights) === Infinity) fail('weights', 'no finite sum', Infinity, 'weights on a smaller scale');
   if (!(Number.isInteger(size) && size >= 0)) fail('size', 'not a number of records', size, 'a whole number ≥ 0');
   if (cap !== Infinity && !(Number.isInteger(cap) && cap >= 1))
     fail('cap', 'not a number of copies', cap, 'a whole number ≥ 1');

@@ -59,7 +59,7 @@ export interface IntegerWeights {
  * Whole numbers of records instead of weights, with an exact sum and margins as near as whole records come. First all
  * records but one of each combination of categories are rounded, which moves no margin; what is left is rounded with the margins
  * in view. A category of which at least one record is expected does not vanish: for that, records are swapped even where the
- * method would not.
+ * method would not. A cap that binds moves margins before anything is rounded (`errors.expected`): a cap inside the fit does not.
  *
  * @param weights (n) finite, ≥ 0, any scale
  * @param random not used by `rounding`

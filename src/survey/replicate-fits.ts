@@ -153,6 +153,7 @@ function bootstrapFactors(
   );
 }
 
+/** The usual groups / (groups - 1) is left to the fit, which gives all replicates the same total. */
 function jackknifeFactors(
   clusters: readonly string[],
   { count = defaultCount }: ReplicateOptions,
@@ -163,7 +164,7 @@ function jackknifeFactors(
   const groupOf = new Map<string, number>();
   permutation(names.length, random).forEach((name, k) => groupOf.set(names[name]!, k % groups));
   return Array.from({ length: groups }, (_, without) =>
-    Float64Array.from(clusters, (cluster) => (groupOf.get(cluster) === without ? 0 : groups / (groups - 1))),
+    Float64Array.from(clusters, (cluster) => (groupOf.get(cluster) === without ? 0 : 1)),
   );
 }
 

@@ -110,7 +110,7 @@ export function swapUnits(
       for (let unit = 0; unit < rows; unit++) {
         if (taken[unit] === 1) continue;
         const own = change(unit, 1);
-        if (own > gain) [into, gain] = [unit, own];
+        if (own < gain) [into, gain] = [unit, own];
       }
       if (into >= 0) {
         apply(into, 1);

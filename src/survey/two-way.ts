@@ -50,7 +50,8 @@ export interface TwoWayOptions {
 
 /**
  * Compares all tables of two variables that no margin controls together with what they were, or with what they are known to
- * be. Records for which either category is not known are left out of a table.
+ * be. Against the base weights the error holds what was wanted (the margins have moved) beside what was not; only a table that is
+ * known from elsewhere tells the two apart. Records for which either category is not known are left out of a table.
  *
  * @param weights (records) any scale
  * @throws {Failure} `invalid-input` on a given table that is none of two variables of the sample, or that is empty

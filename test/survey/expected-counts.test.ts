@@ -74,6 +74,12 @@ describe('expectedCounts', () => {
       message: 'integerize.weights: no positive weight; got 0, expected > 0.',
     },
     {
+      fault: 'a sum',
+      weights: [1e308, 1e308],
+      options: { size: 1 },
+      message: 'integerize.weights: no finite sum; got Infinity, expected weights on a smaller scale.',
+    },
+    {
       fault: 'a size',
       weights: [1],
       options: { size: 1.5 },

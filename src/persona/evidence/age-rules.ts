@@ -223,6 +223,12 @@ export const rules: readonly AgeRule[] = [
     without:
       /\b(?:ago|start(?:ed)?|began|was|were|when|used to|died|got married|moved|retired?|retiring|until|plan\w*|hop(?:e|ing)|wish|want|will|going to|gonna|could|eligible|by|social security|medicare|if|would|since|mph|degrees|oven|preheat|bake|closes|opens|game|kickoff|meet(?:ing)?|(?:s?he|they|his|her|their|dad|mom|father|mother|grandma|grandpa|husband|wife|brother|sister|son|daughter|friend|uncle|aunt|neighbor)(?:'s)?)\b/i,
   },
+  {
+    pattern:
+      /^(?:I'm |i'm |im |I am )?(?:[MFmf]\/(\d\d)\b|(\d\d) ?\/ ?[MFmf]\b|(\d\d)[MFmf](?= (?:looking|seeking|single|married|divorced|with|who|i|my|never|trying|just|virgin|living|student|nurse|teacher|gay|straight|bi|lurker|new)\b))/g,
+    status: 'stated',
+    shift: 0,
+  },
   // "Turning 40 in three weeks", "hitting 50 next month", without a subject.
   { pattern: phrase(`${opening}(?:${soon}|about to hit) ${age}${shortly}`), status: 'inferred', shift: -1 },
   {

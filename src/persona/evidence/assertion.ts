@@ -46,7 +46,7 @@ export function isSupposed({ text, previous }: Sentence, index: number): boolean
   return (
     (supposed.test(start) && !politely.test(start) && !returning.test(text.slice(0, index))) ||
     madeUp.test(text) ||
-    sceneSetting.test(previous.slice(0, 80)) ||
+    (sceneSetting.test(previous.slice(0, 80)) && !/\b(?:explain|tell me|help me)\b/i.test(previous)) ||
     /\b(?:dream(?:ed|t)|had (?:this|a|the) (?:\w+ ){0,2}dream|my character|writing prompt|opening line|in the play|as a joke)\b/i.test(
       previous.slice(0, 160),
     )
@@ -87,6 +87,8 @@ export function isPresupposed(sentence: Sentence, match: RegExpExecArray): boole
 /** Somebody other than the writer as a subject. */
 const others =
   /\b(?:he|he's|she|she's|they|they're|you|you're|who|whose|his|her|their|your|someone|somebody|everyone|everybody|people|guys?|(?:my|our|the|a|an|this|that|some|his|her|one|another|these|those|every|each|your|their|\w+'s) (?:(?!i\b|and\b|in\b|at\b|for\b|from\b|so\b|but\b|to\b|of\b)[\w'-]+ ){0,2}?(?:mother|mom|mum|mama|momma|dad|father|parents?|folks|husband|hubby|wife|spouse|partner|boyfriend|girlfriend|bf|gf|fianc[eé]e?|brothers?|sisters?|siblings?|sons?|daughters?|kids?|child|children|boys?|girls?|nephew|niece|cousins?|uncle|aunt|grandma|grandmother|grandpa|grandfather|grandparents|grandson|granddaughter|grandkids|in-laws?|friends?|buddy|bestie|roommates?|coworkers?|co-workers?|colleagues?|boss|manager|neighbou?rs?|landlord|teacher|professor|doctor|dentist|nurse|therapist|student|client|patient|man|woman|lady|guy|dude|stranger|ex|family|actress|actor|character|senator|president|mayor|author|singer|company|team|barber|mailman|dog|cat)s?)\b/gi;
+/** Nobody in particular: the next sentence is not about them. */
+const anybody = /\b(?:you|your|people|everyone|everybody|someone|somebody|who|guys)\b/gi;
 /** The writer as a subject. */
 const self = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'd|i'll|we|we're|we've|we'll|me)(?![\p{L}'])/giu;
 /** A sentence that begins with one of these has somebody else for its subject, written without an article. */
@@ -134,6 +136,6 @@ export function isOwnClause({ text, previous }: Sentence, index: number): boolea
     !/^\W*(?:it's|its|that's) \w*$|^\W*as it is,/i.test(before)
   )
     return false;
-  const about = lastEnd(previous, others);
+  const about = lastEnd(previous.replace(anybody, ''), others);
   return about === 0 || lastEnd(previous, self) > 0;
 }

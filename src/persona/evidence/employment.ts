@@ -14,6 +14,8 @@ import {
   triggerWords,
 } from './reading.js';
 import type { Cue, Sentence } from './reading.js';
+import { workSignReader } from './work-signs.js';
+import type { WorkSign } from './work-signs.js';
 
 const otherTriggers =
   'work working worked works teach teaching own run running drive driving haul self job jobs gig hired promoted promotion raise shift boss coworker coworkers co-worker supervisor manager paycheck crew foreman clients patients customers commute clock employees employer cubicle overtime hr office wfh call sick unemployed unemployment jobless hunting laid fired go let lost applications resumes retired retirement pension home housewife homemaker mom dad parent sahm sahd disability ssdi ssi security draw living income army navy force marines military duty deployed manage supervise manages freelance freelancer employed business company student caregiver straight duty stay promoted sell sold clean fix cut install weld frame framing been do doing bartend nanny code married here there two both tech in';
@@ -22,11 +24,26 @@ const otherTriggers =
 export function employmentReader(occupations: Occupations): (all: readonly Sentence[]) => Cue[] {
   const rules = employmentRules(occupations);
   const triggers = triggerWords(occupations.titles, occupations.workplaces, occupations.fields, otherTriggers);
+  const readSigns = workSignReader(occupations);
   return (all) =>
-    all
-      .filter((sentence) => mentionsAny(sentence, triggers))
-      .flatMap((sentence) => rules.flatMap((rule) => cuesOf(sentence, rule)));
+    all.flatMap((sentence) => [
+      ...(mentionsAny(sentence, triggers) ? rules.flatMap((rule) => cuesOf(sentence, rule)) : []),
+      ...readSigns(sentence).map((sign) => signCue(sentence, sign)),
+    ]);
 }
+
+const signCue = (sentence: Sentence, { statement, status, start, end }: WorkSign): Cue => ({
+  variable: 'employment',
+  value: 'employed',
+  order: sentence.order,
+  date: sentence.date,
+  claim: {
+    dimension: 'work',
+    statement,
+    status,
+    source: { post: sentence.post, start: sentence.start + start, end: sentence.start + end },
+  },
+});
 
 function cuesOf(sentence: Sentence, rule: Rule): Cue[] {
   const { pattern, value, status, statement, except, fragment, profile, presupposes } = rule;

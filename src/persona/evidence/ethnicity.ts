@@ -30,7 +30,7 @@ const relatives =
 /** What may follow a bare "I'm black": the end of the clause. */
 const end = '(?= ?[.,;!?)~]| ?$| (?:and|but|so|on|by|from|if|too|myself|grew)\\b)(?! and blue)';
 
-const groups: readonly { words: string; variable: 'race' | 'hispanic'; value: string }[] = [
+export const groups: readonly { words: string; variable: 'race' | 'hispanic'; value: string }[] = [
   { words: hispanic, variable: 'hispanic', value: 'Hispanic' },
   { words: asian, variable: 'race', value: 'AAPI' },
   { words: black, variable: 'race', value: 'Black' },
@@ -260,7 +260,7 @@ function relativeOf(name: string): string {
 }
 
 /** "mexican-american" → "Mexican-American"; "the philippines" → "the Philippines". */
-function capitalized(group: string): string {
+export function capitalized(group: string): string {
   const lower = group.toLowerCase();
   if (lowerGroups.has(lower)) return lower === 'enrolled member' ? 'an enrolled member of a tribe' : lower;
   return lower.replace(/(?<![\p{L}])(?!the\b)\p{L}/gu, (letter) => letter.toUpperCase());

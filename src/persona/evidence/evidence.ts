@@ -12,6 +12,7 @@ import { incomeCues } from './income.js';
 import { lifeReader } from './life.js';
 import { maritalCues, settleMarital } from './marital.js';
 import { placeReader } from './place.js';
+import { profileReader } from './profile.js';
 import { latest, readSentences } from './reading.js';
 import { settleSex, sexCues } from './sex.js';
 import { stanceClaims } from './stance.js';
@@ -67,6 +68,7 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
   const common = new Set(lexicons.commonWords.words);
   const readTraitCues = traitTextReader(lexicons.traitText);
   const readTraitStatements = traitStatementReader(lexicons.traitStatements);
+  const readProfile = profileReader(lexicons.places);
   const lifeClaims = lifeReader(lexicons.life);
   const cueReaders: readonly ((all: readonly Sentence[]) => Cue[])[] = [
     sexCues,
@@ -80,12 +82,13 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
 
   /** Facts, with the claims that tell them. */
   function factsIn(all: readonly Sentence[], posts: History['posts']): { facts: Facts; claims: readonly Claim[] } {
-    const cue = latestAge(ageCues(all));
+    const listed = readProfile(all);
+    const cue = latestAge([...listed.ages, ...ageCues(all)]);
     const lastDate = posts.findLast(({ date }) => date !== undefined)?.date;
     const age = cue && carriedAge(cue, lastDate);
-    const cues = cueReaders
-      .flatMap((read) => read(all))
-      .filter(({ variable, value }) => categories.get(variable)?.has(value));
+    const cues = [...listed.cues, ...cueReaders.flatMap((read) => read(all))].filter(({ variable, value }) =>
+      categories.get(variable)?.has(value),
+    );
 
     const attributes: Record<string, Attribute> = {};
     const claims: Claim[] = age ? [age.claim] : [];

@@ -37,9 +37,16 @@ export const Occupations = z.strictObject({
   notes,
   titles: z.array(z.string()),
   ambiguous: z.array(z.string()),
+  /** Last words of titles that need one of `kinds` in front. */
+  heads: z.array(z.string()),
+  kinds: z.array(z.string()),
   graduate: z.array(z.string()),
   workplaces: z.array(z.string()),
+  /** Companies, in their own spelling. */
+  employers: z.array(z.string()),
   fields: z.array(z.string()),
+  /** People and things that come with a job: "my patients". */
+  crew: z.array(z.string()),
 });
 export type Occupations = z.infer<typeof Occupations>;
 

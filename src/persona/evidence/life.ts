@@ -356,7 +356,7 @@ function lifeClaims(
   }[],
 ): Claim[] {
   const found = new Map<string, Claim>();
-  for (const sentence of all) {
+  for (const sentence of all)
     for (const rule of rulesOf(sentence, index)) {
       const { topic, dimension, statement } = rule;
       if (found.has(topic)) continue;
@@ -364,6 +364,7 @@ function lifeClaims(
       if (!match) continue;
       found.set(topic, claimAt(sentence, match, { dimension, statement: statement(match), status: 'stated' }));
     }
+  for (const sentence of all)
     for (const { read, dimension } of signReaders)
       for (const { topic, statement, start, end } of read(sentence))
         if (!found.has(topic))
@@ -373,7 +374,6 @@ function lifeClaims(
             status: 'stated',
             source: { post: sentence.post, start: sentence.start + start, end: sentence.start + end },
           });
-  }
   return [...found.values()];
 }
 

@@ -4,7 +4,7 @@ import { assertedMatches, claimAt, closesFragment, iAm, iAmA, iOr, matchesOf, op
 
 type Status = 'married' | 'widowed' | 'divorced' | 'separated' | 'never married';
 
-const spouse = '(?:husband|wife|hubby|spouse|hubs|missus)';
+const spouse = '(?:husband|wife|hubby|spouse|hubs|missus|wifey)';
 const died =
   "(?:died|passed|passed away|was killed|is gone|has been gone|'s been gone|been gone|got killed|is dead|has been dead|is no longer with us|lost (?:his|her) (?:battle|fight))";
 
@@ -19,6 +19,8 @@ interface Rule {
   readonly statement: string;
   /** Whether it stands for something that exists in whatever clause it is named: "if my husband asks". */
   readonly presupposes?: boolean;
+  /** Whether the noun stands without "my", so that the text must be the writer's own elsewhere. */
+  readonly bare?: boolean;
   /** Whether it may stand without "I'm" and must then end like a sentence. */
   readonly fragment?: boolean;
 }
@@ -82,6 +84,54 @@ const rules: readonly Rule[] = [
     value: 'married',
     status: 'stated',
     statement: 'Is remarried.',
+    presupposes: true,
+  },
+  // The spouse without "my", doing something or with the writer: "hubby and I", "wife left in march", "husband plus me".
+  {
+    pattern: phrase(
+      `(?:^|[.,;:!?—-] ?|\\b(?:and|but|so|because|then|while|when|that|the|lol|since|if|with|told|asked|says) )(?:the )?(husband|wife|hubby|hubs|wifey|missus|spouse)(?: and (?:i|me|the kids|our)\\b|,? plus me\\b| (?:just |still |also |already |finally |always |never |even |actually |keeps? |really )?(?:is|was|isn't|wasn't|has|had|hasn't|and|does|doesn't|didn't|says|said|thinks|thought|took|takes|left|leaves|went|goes|got|gets|made|makes|found|finds|bought|buys|told|tells|asked|asks|wants|hates|loves|likes|works|worked|came|comes|gave|gives|brought|brings|put|puts|built|snores|needs|laughed|swears|insists|insisted|calls|called|cooks|cooked|drives|drove|fixed|runs|ran|kept|keeps|knows|knew|let|lets|lost|passed|died|stays|travels|sleeps|handles|walked|walks|will|won't|can't|can|would|surprised|decided|picked|noticed|claims)\\b|'s (?:at|on|out|in|asleep|working|car|truck|birthday|job|family|side|mom|dad)\\b)(?! of\\b)`,
+    ),
+    value: 'married',
+    status: 'inferred',
+    statement: 'Has a {spouse}.',
+    bare: true,
+  },
+  // "These days I'm divorced", "ours was final in May", "signed the papers": the end of a marriage told as a deed.
+  {
+    pattern: phrase(
+      `${opening}(?:just |finally |recently |officially )?(?:got|getting over (?:a|my)|went through (?:a|my)|survived (?:a|my)|going on \\w+ years) divorced?\\b(?= (?:in|last|this|at|after|two|three|\\d|a|and|years|when|from (?:him|her|my))| ?[.,!])|\\b(?:i|we) (?:just |finally |both |recently )?(?:signed|filed|finalized) (?:the |our |my )?(?:last )?divorce papers|\\bdivorcing (?:my|a|the|him|her|someone)\\b.{0,60}\\b(?:was|is|got) final|\\b(?:ours|mine|it|the divorce|divorce) (?:was|is|became|went|got) (?:final|finalized)\\b|\\b(?:me and (?:the|my)|(?:the|my)) (?:ex|missus|wife|husband|hubby) (?:and i |and me )?(?:split|divorced|called it quits)(?: up)?\\b(?=.{0,60}\\b(?:papers|final|court|19\\d\\d|20\\d\\d|years|lawyers?|custody)\\b)|\\bmy (?:ex|first|second|former) (?:husband|wife|spouse|hubby)\\b|\\b(?:divorcee|divorcée) (?:here|with)|\\bco-?parent(?:ing)? with my ex\\b|\\bmy ex-?(?:wife|husband)'s\\b`,
+    ),
+    value: 'divorced',
+    status: 'inferred',
+    statement: 'Is divorced.',
+    presupposes: true,
+  },
+  // "We've been married", "going on 12 years with the same man", "married into a Polish family".
+  {
+    pattern: phrase(
+      `(?:\\bi |\\bwe |${opening}|\\bof )(?:'ve |have )?(?:been )?marr(?:ied|ying) into (?:a|an|the|this|his|her)\\b|(?:${opening}|\\bwe(?:'re| are) |\\bi(?:'m|m| am) )(?:going on |coming up on |celebrating )?(?:\\d+|\\w+(?:-\\w+)?) years (?:of marriage|married|of wedded|wed)\\b|${opening}(?:just |finally |officially )?(?:married (?:him|her|my|the) (?:\\w+ ){0,3}(?:and|in|last|at|on|when)\\b|eloped|got (?:married|hitched|remarried))(?:${recently}|(?= ?[.!,]| ?$| (?:and|two|three|\\d|on|over|during|this|after))|(?= (?:at|in|on|by)\\b))(?! (?:young|too|at (?:eighteen|nineteen|1\\d)))|\\bmy in-laws\\b|\\bmy (?:sister|brother|mother|father|mom|daughter|son)-in-law\\b(?<=my (?:mother|father|mom)-in-law)|\\bmy (?:amazing|wonderful|lovely|dear|sweet|poor|beautiful|saint of a|long[- ]suffering) (?:husband|wife|hubby|spouse)\\b|\\b(?:dh|dw) (?:and (?:i|me)|is|was|says|said|has|took|works|thinks)\\b|\\bmy (?:dh|dw)\\b|\\b(?:i|we) (?:got|were|are|have been) (?:happily )?(?:wed|remarried)\\b|\\b(?:tell|told|ask|asked|love|loved|kissed|text(?:ed)?|married|miss) my (?:wife|husband|hubby)\\b`,
+    ),
+    value: 'married',
+    status: 'inferred',
+    statement: 'Is married.',
+    presupposes: true,
+  },
+  {
+    pattern: phrase(
+      `${iOr}(?:never|didn't ever|haven't ever) (?:did |ever |once |even )?(?:marry|married|marri|wed|got married|get married)\\b(?! (?:again|her|a \\w+ again))|${opening}never (?:been |got |gotten )?(?:married|hitched|wed)\\b|(?:${iAm} |${opening})(?:still )?(?:an? )?(?:old maid|spinster|bachelor for life|lifelong bachelor)\\b`,
+    ),
+    value: 'never married',
+    status: 'stated',
+    statement: 'Never married.',
+  },
+  // Widowed without "my": "lost my husband", "buried my wife", "since he passed".
+  {
+    pattern: phrase(
+      `\\b(?:i|${opening}) ?(?:lost|buried|said goodbye to|laid) (?:my|the love of my life,? my) (?:\\w+ )?(?:husband|wife|hubby|spouse)\\b(?! (?:at|in) (?:the|a|ikea|costco|walmart|target)\\b(?! (?:war|crash|accident)))|^(?:widow|widower) (?:here|of|since|for)\\b|${iAm} (?:now )?(?:a )?(?:young )?widow(?:er|ed)?\\b|\\bmy (?:husband|wife|hubby) (?:of \\w+ (?:years )?)?(?:has been gone|passed|died)\\b`,
+    ),
+    value: 'widowed',
+    status: 'stated',
+    statement: 'Is widowed.',
     presupposes: true,
   },
   {
@@ -195,21 +245,33 @@ const remembered =
 /** "The divorce" of others: of the parents, of a friend. */
 const ofOthers = /\b(?:parents?'?|mom|mother|dad|father|sister|brother|son|daughter|friend'?s?|their|they)\b/i;
 
+/** Whether "wife" without "my" is the writer's: nobody else's household is spoken of. */
+const isOwnHome = ({ text, previous }: Sentence): boolean =>
+  !/\b(?:his|her|their|your|whose|this|that|a|an|ex|late|pastor|king|president|politician|wives|husbands|the (?:man|guy|woman|couple|neighbor|boss|actor|singer|character|suspect)'?s?)\b.{0,40}\b(?:husband|wife|hubby|missus|spouse)\b|\b(?:husband|wife) (?:of|material)\b|\b(?:he|they|she) and (?:his |the |her )?(?:wife|husband)\b/i.test(
+    text,
+  ) &&
+  !/^\W*(?:the|a|an|my|our|his|her) (?:\w+ )?(?:neighbor|friend|boss|brother|sister|cousin|uncle|aunt|coworker|couple|pastor|guy|man|woman|son|daughter)s?\b/i.test(
+    `${previous}`,
+  ) &&
+  !/\b(?:episode|movie|show|season|novel|character|plot|film|killed|murder\w*|police|suspect|divorced)\b/i.test(text);
+
 /** Marital status, where the writer names it; a living spouse in the present implies a marriage. */
 export function maritalCues(all: readonly Sentence[]): Cue[] {
   const cues: Cue[] = [];
   for (const sentence of all) {
     if (
-      !/marri|wife|husband|divorc|separat|split|apart|widow|hubby|hubs|spouse|missus|bachelor|spinster|annivers|knot|aisle|in-law|newlywed|eloped|hitched|moved out|single|\bdh\b|\bmil\b/i.test(
+      !/marri|wife|husband|divorc|separat|split|apart|widow|hubby|hubs|spouse|missus|bachelor|spinster|annivers|knot|aisle|in-law|newlywed|eloped|hitched|moved out|single|maid|\b(?:wed|ex|final|dh|dw)\b|\bmil\b/i.test(
         sentence.text,
       )
     )
       continue;
     const lost = lostSpouse.test(sentence.next);
-    for (const { pattern, value, status, statement, presupposes, fragment } of rules) {
-      const matches = presupposes
-        ? matchesOf(sentence.text, pattern).filter((match) => isPresupposed(sentence, match))
-        : assertedMatches(sentence, pattern);
+    for (const { pattern, value, status, statement, presupposes, fragment, bare } of rules) {
+      if (bare && !isOwnHome(sentence)) continue;
+      const matches =
+        presupposes || bare
+          ? matchesOf(sentence.text, pattern).filter((match) => isPresupposed(sentence, match))
+          : assertedMatches(sentence, pattern);
       for (const match of matches) {
         if (fragment && !closesFragment(sentence, match)) continue;
         if (/\bthe divorce\b/i.test(match[0]) && ofOthers.test(`${sentence.previous.slice(-120)} ${sentence.text}`))
@@ -227,7 +289,7 @@ export function maritalCues(all: readonly Sentence[]): Cue[] {
               .replace('{poss}', 'their')
               .replace(
                 '{spouse}',
-                /wife|missus/i.test(match[0]) ? 'wife' : /spouse/i.test(match[0]) ? 'spouse' : 'husband',
+                /wife|missus|wifey/i.test(match[0]) ? 'wife' : /spouse/i.test(match[0]) ? 'spouse' : 'husband',
               ),
             status: isMention && lost ? 'stated' : status,
           }),

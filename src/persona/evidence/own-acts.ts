@@ -3,7 +3,7 @@ import type { Sentence } from './reading.js';
 
 /** Past tenses of verbs that people begin a post with, where they leave out "I". */
 const irregular = new Set(
-  'am ate bought broke brought built burnt came caught cut did dove drew drove fed fell felt flew found gave got grew had have hit hung kept knit knew laid learnt led left lost made met put quit ran read rode rewatched said saw set sewed shot signed skied slept sold spent stood stuck swam swung taught thought threw took tore went woke won work wore wrote currently recently mostly always usually trying love want need hoping do drive make teach run own take use wear play build'.split(
+  'am ate beat became began bit blew bred chose drank froze lit rang sank shook slid spun swept wound sent paid hid bought broke brought built burnt came caught cut did dove drew drove fed fell felt flew found gave got grew had have hit hung kept knit knew laid learnt led left lost made met put quit ran read rode rewatched said saw set sewed shot signed skied slept sold spent stood stuck swam swung taught thought threw took tore went woke won work wore wrote currently recently mostly always usually trying love want need hoping do drive make teach run own take use wear play build'.split(
     ' ',
   ),
 );
@@ -18,7 +18,9 @@ const leading =
  * people who write so speak of themselves.
  */
 export function dropsSubject({ text }: Pick<Sentence, 'text'>, index: number): boolean {
-  const clause = text.slice(Math.max(0, index - 160), index).replace(/^.*[.,;:!?()–—] ?/, '');
+  const clause = text.slice(Math.max(0, index - 160), index).replace(/^.*[.,;:!?()–—/] ?/, '');
+  if (/^\W*(?:nothing (?:beats|like|better than)|ready for|happiest|best part of|can't wait for|day \d+ of|week \d+ of|year \d+ of|round \d+ of|\d+ (?:years|months|weeks|days|hours) (?:of|in(?:to)?|on|with))\b/i.test(clause))
+    return true;
   for (const word of clause.toLowerCase().match(/[a-z']+/g) ?? []) {
     if (leading.test(word)) {
       if (/^(?:been|back|out|off)$/.test(word)) return true;
@@ -35,6 +37,10 @@ const own = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'd|i'll|we|we're|we've|we'll|m
 const over =
   /\b(?:used to|as a (?:kid|child|teen|teenager|boy|girl)|when i was|growing up|back when|back then|back in|years ago|in (?:high school|college)|no longer|gave up|anymore|(?:before|until) (?:the|my) (?:accident|kids?|divorce|pandemic|surgery|injury|stroke))\b/i;
 
+/** A wish that governs all verbs after it: "I'd love to quit, live on a sailboat ...". */
+const wished =
+  /\b(?:(?:i|we)(?:'d| would) (?:like|love|rather|kill|give)|(?:want|wanna|hope|hoping|dying|dream\w*|plan|planning) (?:to|of)|someday|one day)\b(?!.*(?:[.;–—]|\b(?:but|so|i'm|i am|i've)\b))/i;
+
 /** Whether something that is named from `start` to `end` of a sentence is part of what the writer does now. */
 export function isOwnAct(sentence: Sentence, start: number, end: number): boolean {
   const { text } = sentence;
@@ -44,6 +50,7 @@ export function isOwnAct(sentence: Sentence, start: number, end: number): boolea
     isOwnClause(sentence, start) &&
     isAsserted(text, start) &&
     !isSupposed(sentence, start) &&
+    !wished.test(before) &&
     !isRetracted(sentence, end) &&
     !isBygone(text, start, end)
   );

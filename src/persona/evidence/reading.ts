@@ -65,7 +65,7 @@ function joined(parted: readonly Token[], text: string): Token[] {
     const last = found.at(-1);
     const goesOn =
       last !== undefined &&
-      /(?:^|[^\p{L}.])(?:[A-Z]\.[A-Z]\.?(?:[A-Z]\.?)?|[Pp]h\.? ?[Dd]\.|M\.Ed\.|yrs?\.|ret\.|approx\.)$/u.test(
+      /(?:^|[^\p{L}.])(?:[A-Z]\.[A-Z]\.?(?:[A-Z]\.?)?|[Pp]h\.? ?[Dd]\.|M\.Ed\.|yrs?\.|ret\.|approx\.|b\.)$/u.test(
         last.text.slice(-8),
       ) &&
       /^(?:[a-z]|\d)/.test(piece.text) &&
@@ -305,7 +305,7 @@ const adverbs =
 /** "I", "we", or nothing where the subject is left out; a verb is to follow. */
 export const iOr = `(?:\\bi(?:'ve|ve| have)? |\\bwe(?:'ve|ve| have)? |${opening})${adverbs}`;
 /** What people are called in a sentence without a verb: "Proud single mom of two". A closed list, as anything may stand there. */
-const describing =
+export const describing =
   '(?:proud|single|married|divorced|widowed|retired|semi-retired|tired|broke|busy|working|old|older|young|younger|middle[- ]aged|aging|new|black|white|brown|asian|latin[ao]|hispanic|mexican|korean|chinese|japanese|vietnamese|filipin[ao]|indian|native|irish|italian|puerto rican|cuban|dominican|colombian|salvadoran|guatemalan|venezuelan|jamaican|somali|ethiopian|hmong|thai|pakistani|persian|iranian|arab|lebanese|polish|german|greek|russian|ukrainian|canadian|british|cajun|creole|hawaiian|samoan|haitian|nigerian|cherokee|navajo|biracial|mixed|american|straight|gay|queer|bi|bisexual|trans|disabled|blind|deaf|catholic|christian|muslim|jewish|mormon|southern|midwestern|texas|ohio|florida|california|grown|grown[- ]ass|full[- ]time|part[- ]time|stay[- ]at[- ]home|first[- ]time|soon[- ]to[- ]be|self[- ]employed|small[- ]town|city|country|rural|short|tall|fat|bald|chubby|nerdy|shy|introverted|lonely|happy|happily|simple|average|regular|ordinary|boring|plain|lifelong|life-long|recovering|sober|unemployed|jobless|homeless|childless|child-free|childfree|military|army|navy|marine|registered|licensed|certified|freelance|night[- ]shift|second[- ]generation|first[- ]generation|first[- ]gen|immigrant|solo|foster|adoptive|step|bonus|autistic|adhd|t1d|college|high school|elementary|middle school|er|icu|nicu|er|hospice|travel|pediatric|union|local|just an?|only|\\d{1,2}(?:[- ]?(?:years?[- ]old|yo|y/o|yr[- ]old))?|\\d{1,2}[mf]|mostly|very|newly|recently|freshly|twice[- ]divorced|twice|disabled|former military|tenured|underpaid|overworked|overeducated)';
 /** From `least` to `most` of these words in front of a noun. */
 export const described = (most: number, least = 0): string => `(?:${describing},? (?:and )?){${least},${most}}?`;
