@@ -72,12 +72,9 @@ function labelColumn(missing: number): Labels {
   return {
     texts,
     add(text) {
-      let label = known.get(text);
-      if (label === undefined) {
-        label = text;
-        if (known.size < mostLabels) known.set(text, text);
-      }
-      texts.push(label);
+      const label = known.get(text);
+      if (label === undefined && known.size < mostLabels) known.set(text, text);
+      texts.push(label ?? text);
     },
   };
 }

@@ -67,7 +67,7 @@ export function lovePlot(cells: WeightReport['balance']['rows']): string {
       const [before, after] = [at(Math.abs(smdBefore!)), at(Math.abs(smdAfter!))];
       const title = `${cellTitle(margin, category)}: ${decimal(smdBefore!)} before, ${decimal(smdAfter!)} after`;
       return [
-        label(0, y + 4, fitWidth(cellTitle(margin, category), 27)),
+        label(0, y + 4, fitWidth(cellTitle(margin, category), 24)),
         line(before, y, after, y, 'var(--before)', ' stroke-opacity="0.6"'),
         `<circle cx="${round(before)}" cy="${round(y)}" r="3.5" fill="var(--page)" stroke="var(--before)" stroke-width="1.75"/>`,
         `<circle cx="${round(after)}" cy="${round(y)}" r="4" fill="var(--after)"><title>${escapeHtml(title)}</title></circle>`,

@@ -85,11 +85,9 @@ export function weightsCsv({ rows, columns }: Table): string {
   const own = Object.entries(columns).filter(([name]) => !name.startsWith('replicate_'));
   const blocks = [`${own.map(([name]) => name).join()}\n`];
   for (let from = 0; from < rows; from += linesAtOnce) {
-    let block = '';
-    for (let i = from; i < Math.min(rows, from + linesAtOnce); i++)
-      for (const [k, [, column]] of own.entries())
-        block += `${k === 0 ? '' : ','}${field(column[i]!)}${k === own.length - 1 ? '\n' : ''}`;
-    blocks.push(block);
+    const size = Math.min(linesAtOnce, rows - from);
+    const lines = Array.from({ length: size }, (_, k) => own.map(([, column]) => field(column[from + k]!)).join());
+    blocks.push(`${lines.join('\n')}\n`);
   }
   return blocks.join('');
 }

@@ -63,8 +63,8 @@ export interface WeighingOptions {
 /** Codes of the findings of a fit that is not to be used. */
 export const failedFit = { infeasible: 'margins-infeasible', other: 'not-converged' } as const;
 
-/** Caps on the largest weight that are tried, in units of the mean weight. */
-const triedCaps = [8, 6, 4, 2];
+/** Caps on the largest weight that are tried, in units of the mean weight; fewer where each takes more than half a second. */
+const triedCaps = (records: number): readonly number[] => (records > 250_000 ? [4, 2] : [8, 6, 4, 2]);
 /** With more zones, margins are not dropped and caps not tried in each of them. */
 const mostStudiedZones = 50;
 /** With more combinations of categories a linear program takes minutes. */
@@ -165,7 +165,7 @@ function weighZone(
     });
   // A cap above the largest weight changes nothing; a logit has bounds instead.
   const { maxRelativeWeight } = weightDiagnostics(fit.weights);
-  const caps = weighting.method === 'logit' ? [] : triedCaps.filter((cap) => cap < maxRelativeWeight);
+  const caps = weighting.method === 'logit' ? [] : triedCaps(problem.records).filter((cap) => cap < maxRelativeWeight);
   const report = weightReport(problem, fit, {
     zone,
     weighting,

@@ -19,6 +19,13 @@ const beforeNouns = new Set(
   ),
 );
 
+/** What is left of markup and addresses is nobody's topic. */
+const markup = new Set(
+  'nbsp urllink http https www href html htm php com org net amp quot apos lt gt ndash mdash hellip rsquo lsquo rdquo ldquo img src alt div span strong blockquote utm jpg jpeg png gif url urls hyperlink reddit tldr imgur'.split(
+    ' ',
+  ),
+);
+
 /**
  * The distinctive topics of a person: nouns that recur over their texts and are not common English.
  *
@@ -63,7 +70,8 @@ function readMentions(
       const word = fold(raw).replace(/'s$/, '');
       const previous = before;
       before = word;
-      if (!/^[a-z]{3,20}$/.test(word) || /(?:ed|ly)$/.test(word) || isCommon(word, commonWords)) continue;
+      if (!/^[a-z]{3,20}$/.test(word) || markup.has(word) || /(?:ed|ly)$/.test(word) || isCommon(word, commonWords))
+        continue;
       const stem = stemOf(word);
       const entry: Mentions = found.get(stem) ?? { count: 0, nouns: 0, names: 0, texts: new Set(), forms: new Map() };
       found.set(stem, entry);

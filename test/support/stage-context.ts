@@ -82,6 +82,7 @@ export async function runStage<I extends Ports, O extends Ports, C extends z.Zod
   const outputs = await stage.run(inputs, stage.config.parse(config), context);
   for (const [port, kind] of Object.entries(stage.outputs)) {
     const output = (outputs as Record<string, unknown>)[port];
+    if ('optional' in kind && output === undefined) continue;
     if (kind.kind === 'value') kind.schema.parse(output);
     if (kind.kind !== 'columns') continue;
     const table = output as Table;

@@ -26,6 +26,15 @@ describe('topics', () => {
     ).toEqual([]);
   });
 
+  it('leaves out what is left of markup', () => {
+    const texts = [
+      'the urlLink and the nbsp; of my http page',
+      'my urllink, the nbsp, an href, the lichen',
+      'a lichen',
+    ];
+    expect(topics(texts, common, 5).map(({ word }) => word)).toEqual(['lichen']);
+  });
+
   it('gives at most k, in a fixed order', () => {
     const texts = ['the apple the berry the cherry', 'the cherry the berry the apple'];
     expect(topics(texts, common, 2).map(({ word }) => word)).toEqual(['apple', 'berry']);

@@ -9,7 +9,7 @@ const soon = '(?:turn(?:ing)?|going to (?:be|turn)|gonna (?:be|turn)|about to (?
 const old = '(?:[- ]years?[- ](?:old|young)\\b| ?y/?o\\b| ?yrs? (?:old|young)\\b)';
 /** Before these a number counts something else. */
 const units =
-  'percent|in|into|deep|for|of|to|out|under|over|above|below|down|up|away|behind|ahead|short|late|at|on|off|hours?|hrs?|minutes?|mins?|weeks?|wks?|days?|months?|mos?|pounds?|lbs?|kg|inch(?:es)?|feet|ft|miles?|km|grand|bucks|dollars?|cents|episodes|pages|st|nd|rd|th|am|pm|point|level|hundred|thousand|million|k|g|x|times|odd|some|something|ish|or|per|the|a|an|dpo|proof|degrees|strong|more|less|minute|hour|day|week|month|page|years? (?:in|into|sober|clean|married|out|at|on|late|away)|and (?:a half|counting|over)|going|plus|long|tall|wide|high|if|when|until|before';
+  'percent|in|into|deep|for|of|to|out|under|over|above|below|down|up|away|behind|ahead|short|late|at|on|off|hours?|hrs?|minutes?|mins?|weeks?|wks?|days?|months?|mos?|pounds?|lbs?|kg|inch(?:es)?|feet|ft|miles?|km|grand|bucks|dollars?|cents|episodes|pages|st|nd|rd|th|am|pm|point|level|hundred|thousand|million|k|g|x|times|odd|some|something|ish|or|per|the|a|an|dpo|proof|degrees|strong|more|less|minute|hour|day|week|month|page|years? (?:in|into|sober|clean|married|out|at|on|late|away)|and (?:a half|counting|over)|going on|plus|long|tall|wide|high|if|when|until|before';
 const weather =
   'sunny|rain\\w*|clear|cloudy|snow\\w*|windy|humid|overcast|degrees|foggy|breezy|muggy|storm\\w*|sleet\\w*|hail\\w*|calm';
 const discount = 'tip|coupon|discount|fee|gust|wind|heat|feels|low|high|chance|coupon|code|card|bonus|view|twist';
@@ -69,7 +69,12 @@ export const rules: readonly AgeRule[] = [
     status: 'stated',
     shift: 0,
   },
-  { pattern: phrase(`, ${age}(?= ?[,.;|/]| ?$| and )`), status: 'stated', shift: 0, profile: true },
+  {
+    pattern: phrase(`, ${age}(?!\\/\\d)(?= ?[,.;|/]| ?$| and (?!up|over|under|older|younger|above)\\w)`),
+    status: 'stated',
+    shift: 0,
+    profile: true,
+  },
   { pattern: phrase(`${iAm} an? [^,.;!?]{3,40}, ${age}(?= ?[,.;]| ?$)`), status: 'stated', shift: 0 },
   { pattern: phrase(`\\bwe(?:'re| are) (?:both|all) ${age}${end}`), status: 'stated', shift: 0 },
   { pattern: phrase(`^at ${age}(?= ?[.!])`), status: 'inferred', shift: 0 },
@@ -237,7 +242,8 @@ export const rules: readonly AgeRule[] = [
     ),
     status: 'stated',
     shift: 0,
-    without: /\b(?:followers|miles|mph|pounds|lbs|subs|level|squat|bench|steps|pages|degrees|likes|reps|laps)\b/i,
+    without:
+      /\b(?:followers|miles|mph|pounds|lbs|subs|level|squat|bench|steps|pages|degrees|likes|reps|laps|points?|score|target|goal|total|mark|calories|words|grams|carbs|percent)\b/i,
   },
   {
     pattern: phrase(
@@ -248,11 +254,12 @@ export const rules: readonly AgeRule[] = [
   },
   {
     pattern: phrase(
-      `\\bmy (?:\\w+ ){1,2}at ${age} (?!was|were|had|did)(?:\\w+)\\b|\\b(?:single|broke|divorced|unemployed|alone|pregnant|childless|retired|toothless|exhausted|a (?:new|single|first[- ]time) (?:mom|dad|parent)) (?:again )?at ${age}(?= ?[.,!?]| ?$| and\\b)`,
+      `\\bmy (?:\\w+ ){1,2}at ${age} (?!was|were|had|did)[a-z]+\\b|\\b(?:single|broke|divorced|unemployed|alone|pregnant|childless|retired|toothless|exhausted|a (?:new|single|first[- ]time) (?:mom|dad|parent)) (?:again )?at ${age}(?= ?[.,!?]| ?$| and\\b)`,
     ),
     status: 'inferred',
     shift: 0,
-    without: /\b(?:he|she|they|his|her|died|was|were|dad|mom|father|mother|friend|sister|brother|when|by|if|until)\b/i,
+    without:
+      /\b(?:he|she|they|his|her|died|was|were|got|had|first|dad|mom|father|mother|friend|sister|brother|when|by|if|until)\b/i,
   },
 ];
 
@@ -260,6 +267,7 @@ export const rules: readonly AgeRule[] = [
 export const bigPattern = phrase(
   `(?:\\b(?:i|i'm|i'll|i've|me|just|finally|officially) (?:\\w+ ){0,3}?|${opening})(turn(?:ed|ing)?|hit(?:ting)?|reach(?:ed|ing)?|celebrat(?:ed|ing)) (?:the )?big ([2-9])[- ]?(?:0|oh?)\\b`,
 );
+/** The decades of life from the twenties on, without their ending. */
 export const decades = ['twent', 'thirt', 'fort', 'fift', 'sixt', 'sevent', 'eight', 'ninet'];
 /** A part of a decade of life, which tells the age where it lies inside one age group. */
 export const decadePattern = phrase(
@@ -295,7 +303,7 @@ export const yearRules: readonly { pattern: RegExp; years: number; statement: st
   },
   {
     pattern: phrase(
-      `(?:${iAm} |^proud )(?:in |a member of |part of )?(?:the |an? )?(?:hs |high school )?class of ${year}(?! at|,? (?:\\w+ )?(?:university|college))`,
+      `^class of ${year}(?= (?:here|checking in)\\b)|(?:${iAm} |^proud )(?:in |a member of |part of )?(?:the |an? )?(?:hs |high school )?class of ${year}(?! at|,? (?:\\w+ )?(?:university|college))`,
     ),
     years: 18,
     statement: 'Finished high school in {year}.',
@@ -310,9 +318,11 @@ export const agedThen = [
   },
   { pattern: phrase(`\\bin ((?:19|20)\\d\\d),? (?:when )?i was (?:only |just )?${age}${end}`), age: 2, year: 1 },
 ];
+/** "My 20-year high school reunion". */
 export const reunionPattern = phrase(
   `\\bmy (?:own )?(5|10|15|20|25|30|35|40|45|50|fifth|tenth|fifteenth|twentieth|thirtieth|fortieth|fiftieth)(?:th)?[- ]?(?:year )?high school (?:class )?reunion\\b`,
 );
+/** Numbers of reunions in words. */
 export const ordinals: Readonly<Record<string, number>> = {
   fifth: 5,
   tenth: 10,
@@ -322,9 +332,11 @@ export const ordinals: Readonly<Record<string, number>> = {
   fortieth: 40,
   fiftieth: 50,
 };
+/** School grades of pupils. */
 export const gradePattern = phrase(
   "(?:\\bmy (7|8|9|10|11|12)th[- ]grade (?:class|homework|math|english|science|biology|history|algebra|geometry|schedule|yearbook)|\\bi(?:'m|m| am) in (?:the )?(6|7|8|9|10|11|12)th grade|\\bi (?:start|started) (7|8|9|10|11|12)th grade (?:today|this|last week|next|tomorrow|on monday)|\\bi(?:'m|m| am) (?:still )?an? (freshman|sophomore|junior) (?:in|at my) high school)",
 );
+/** Grades by the names of high school years. */
 export const gradeOf: Readonly<Record<string, number>> = { freshman: 9, sophomore: 10, junior: 11 };
 /** People who remember, teach or raise children are not pupils. */
 export const notPupil =

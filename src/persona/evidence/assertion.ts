@@ -139,3 +139,15 @@ export function isOwnClause({ text, previous }: Sentence, index: number): boolea
   const about = lastEnd(previous.replace(anybody, ''), others);
   return about === 0 || lastEnd(previous, self) > 0;
 }
+
+/** Relatives that somebody else has: "his wife", "the neighbor's kids", "a friend and her husband". */
+const relativesOfOthers =
+  /\b(?:his|her|their|your|whose|ex|late|this|that|an?|trophy|\w+'s|\w+s') (?:\w+ )?(?:husband|wife|hubby|missus|spouse|kids|son|daughter|twins|toddler)\b|\b(?:husband|wife) (?:of|material)\b|\b(?:he|they|she|pastor|couple|neighbor|friend|brother|sister|cousin|boss|man|guy|woman|coworker|client) (?:and|has|have|with) (?:his |the |her |\w+ )?(?:wife|husband|kids|twins|children|son|daughter)\b/i;
+const aboutOthers =
+  /^\W*(?:the|an?|my|our|his|her) (?:\w+ )?(?:neighbor|friend|boss|brother|sister|cousin|uncle|aunt|coworker|couple|pastor|guy|man|woman|parents|mom|dad)s?\b/i;
+const told =
+  /\b(?:episode|movie|show|season|novel|character|plot|film|book|chapter|pages|detective|album|band|innings|killed|killer|murder\w*|police|suspect|students?|kids these days|kids today)\b/i;
+
+/** Whether "wife" or "kids" without "my" are the writer's: nobody else's household is spoken of. */
+export const isOwnHousehold = ({ text, previous }: Sentence): boolean =>
+  !relativesOfOthers.test(text) && !aboutOthers.test(text) && !aboutOthers.test(previous) && !told.test(text);

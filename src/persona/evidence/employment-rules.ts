@@ -102,7 +102,7 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
           quality,
         ],
         [
-          `(?:${iAm}|\\bi work|\\bi've been|\\bi have been|${opening}(?:work|working|been)) in (?:the )?(?:\\w+ )?(${oneOf(fields)})\\b(?! (?:school|class|classes|college|jail|hell|today))`,
+          `(?:${iAm}|\\bi work|\\bi've been|\\bi have been|${opening}(?:work|working|been)) (?:from home |remotely |full[- ]time |part[- ]time |nights |days )?in (?:the )?(?:\\w+ )?(${oneOf(fields)})\\b(?! (?:school|class|classes|college|jail|hell|today))`,
           'Works in {1}.',
           /\b(?:interested|major|degree)\b/i,
         ],

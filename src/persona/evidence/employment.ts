@@ -10,6 +10,7 @@ import {
   isProfile,
   latest,
   matchesOf,
+  mayMatch,
   mentionsAny,
   triggerWords,
 } from './reading.js';
@@ -18,7 +19,7 @@ import { workSignReader } from './work-signs.js';
 import type { WorkSign } from './work-signs.js';
 
 const otherTriggers =
-  'work working worked works teach teaching own run running drive driving haul self job jobs gig hired promoted promotion raise shift boss coworker coworkers co-worker supervisor manager paycheck crew foreman clients patients customers commute clock employees employer cubicle overtime hr office wfh call sick unemployed unemployment jobless hunting laid fired go let lost applications resumes retired retirement pension home housewife homemaker mom dad parent sahm sahd disability ssdi ssi security draw living income army navy force marines military duty deployed manage supervise manages freelance freelancer employed business company student caregiver straight duty stay promoted sell sold clean fix cut install weld frame framing been do doing bartend nanny code married here there two both tech in';
+  'work working worked works teach teaching own run running drive driving haul self job jobs gig hired promoted promotion raise shift boss coworker coworkers co-worker supervisor manager paycheck crew foreman clients patients customers commute clock employees employer cubicle overtime hr office wfh call sick unemployed unemployment jobless hunting laid fired go let lost applications resumes retired retirement pension home housewife homemaker mom dad parent sahm sahd disability ssdi ssi security draw living income army navy force marines military duty deployed manage supervise manages freelance freelancer employed business company student caregiver straight duty stay promoted sell sold clean fix cut install weld frame framing been do doing bartend nanny code married here there two both tech in layoffs layoff severance ui furloughed canned axe axed sacked boot slip terminated workforce disabled homeschool homeschooling unemployment applications hunt';
 
 /** Employment status and occupation, where the writer tells of them. */
 export function employmentReader(occupations: Occupations): (all: readonly Sentence[]) => Cue[] {
@@ -46,6 +47,7 @@ const signCue = (sentence: Sentence, { statement, status, start, end }: WorkSign
 });
 
 function cuesOf(sentence: Sentence, rule: Rule): Cue[] {
+  if (!mayMatch(sentence, rule.pattern)) return [];
   const { pattern, value, status, statement, except, fragment, profile, presupposes } = rule;
   const matches = presupposes
     ? matchesOf(sentence.text, pattern).filter((match) => isPresupposed(sentence, match))
@@ -114,7 +116,13 @@ const unemploymentDays = 365;
 export function settleEmployment(cues: readonly Cue[], lastDate: string | undefined): Cue | undefined {
   const settled = latest(cues);
   if (settled?.value !== 'unemployed') return settled;
-  const later = latest(cues.filter(({ value, order }) => value === 'employed' && order > settled.order));
+  // A trade ("bartender, 11 years") is kept without a job.
+  const later = latest(
+    cues.filter(
+      ({ value, order, claim: { status, statement } }) =>
+        value === 'employed' && order > settled.order && !(status === 'inferred' && statement.startsWith('Works as')),
+    ),
+  );
   if (later) return later;
   const confirmed = cues.findLast(({ value }) => value === 'unemployed')!;
   const days = lastDate && confirmed.date ? (Date.parse(lastDate) - Date.parse(confirmed.date)) / 86_400_000 : 0;

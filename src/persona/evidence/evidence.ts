@@ -98,7 +98,7 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
       if (!settled) continue;
       const { value, claim } = settled;
       attributes[variable] = { value, status: claim.status, source: claim.source };
-      claims.push(...(variable === 'employment' ? workClaims(own, settled) : [claim]));
+      claims.push(...(variable === 'employment' ? workClaims(own, settled) : tellsNothing(claim) ? [] : [claim]));
     }
     return { facts: { ...(age ? { ageYears: age.years } : {}), attributes }, claims };
   }
@@ -212,12 +212,18 @@ function workClaims(cues: readonly Cue[], settled: Cue): Claim[] {
   const distinct = [...new Map(agreeing.map(({ claim }) => [claim.statement, claim])).values()];
   const telling = distinct.filter(
     ({ statement }) =>
-      !/^(?:Goes to work|Has paid work|Has a new job|Is retired|Has a (?:boss|supervisor|manager|foreman)|Works shifts|Draws a|Commutes|Has c|Works with a crew)/.test(
+      !/^(?:Goes to work|Has paid work|Has a new job|Is retired|Has a (?:boss|supervisor|manager|foreman)|Works shifts|Draws a|Commutes|Has c|Works with a crew|Has [\w -]+ at work)/.test(
         statement,
       ),
   );
-  return (telling.length > 0 ? telling : distinct).slice(0, 2);
+  return (telling.length > 0 ? telling : distinct).slice(0, 3);
 }
+
+/** Every woman is a daughter: such a claim says no more than the attribute that it is the source of. */
+const tellsNothing = ({ statement }: Claim): boolean =>
+  /^(?:Is an? (?:daughter|son|sister|brother|granddaughter|grandson|girl|boy|lad|fellow)|Writes as a (?:wom|m)an)\.$/.test(
+    statement,
+  );
 
 /** The first claims of each dimension. */
 function atMost(most: number, claims: readonly Claim[]): Claim[] {

@@ -12,34 +12,36 @@ const figurative =
 
 /** Health: a condition after "I have", "my", a diagnosis, or as a sentence of its own ("Type 1 diabetic since age 9"). */
 export function healthRules({ conditions }: LifeLexicon): LifeRule[] {
-  return conditions.filter(({ words }) => words.length > 0).map(({ name, words }): LifeRule => {
-    const word = `(${[...words]
-      .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
-      .map(escaped)
-      .join('|')})`;
-    const sources = [
-      `\\bi(?:'ve| have| still have| also have|'ve had| have had|'ve got| got|'m| am|'m on| am on|'ve been| have been|'m in| am in|'m a| am a|'ve lived with|'ve dealt with| live with| deal with| suffer from| struggle with| manage| get| got| take| wear| use|'m living with| am living with|'m battling|'m fighting| beat| survived| was born| was born with|'ve struggled with|'m recovering from|'m dealing with| was| developed| came down with| caught) ${kinds}${word}${figurative}`,
-      `\\bmy ${kinds}${word}${figurative}(?! (?:story|patients?|teacher|students?))`,
-      `\\b(?:i|${opening}) ?(?:was|got|just got|have been|been|'ve been|finally got)? ?(?:just |recently |officially |finally )?diagnosed (?:me )?with ${kinds}${word}`,
-      `\\b(?:diagnosed me with|put me on|treating me for|tested positive for|being treated for|medication for|meds for|pills for|good for the|surgery for|treatment for|living with|life with|battle with|battling|having|because of (?:the|my)|thanks to (?:the|my)|on meds for|in|after|since) (?:the |my )?${kinds}${word}\\b(?= (?:in|on) my|.{0,40}\\b(?:me|my|i)\\b)(?<=\\b(?:i|me|my|i'm|i've)\\b.{0,80})`,
-      `${iAmA}(?:\\d+[- ]year )?${described(2)}${word}(?= (?:since|for \\w+ years|here|survivor|day \\d|again|flare|patient here|diagnosis|sufferer|over here|in remission|in (?:both|my|one|the)|and)\\b| ?[,.;!](?! (?:yay|nay))| ?$)`,
-      `${opening}(?:bad |another |killer |\\d+ )?${word} (?:day \\d+|number \\d+|again|flare(?:[- ]up)?|since|is kicking my|is acting up|kicked in|meds|got me)`,
-      `\\b(?:anyone|anybody|any of you|who) else (?:here )?(?:with|have|has|got|deal(?:s|ing)? with|living with|on) ${word}${figurative}`,
-      `\\bthe ${word} (?:in|on) my\\b`,
-      `\\bi (?:was|got) diagnosed with [^.;!?]{3,40}? and (?:with |then )?${word}\\b`,
-    ];
-    return {
-      topic: name,
-      triggers: triggerWords(words),
-      pattern: phrase(sources.join('|')),
-      dimension: 'experiences',
-      statement: (match) => {
-        const said = (
-          (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? ''
-        ).toLowerCase();
-        return name.toLowerCase().includes(said) ? `Has ${name}.` : `Has ${name} (“${said}”).`;
-      },
-      needsPresent: true,
-    };
-  });
+  return conditions
+    .filter(({ words }) => words.length > 0)
+    .map(({ name, words }): LifeRule => {
+      const word = `(${[...words]
+        .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+        .map(escaped)
+        .join('|')})`;
+      const sources = [
+        `\\bi(?:'ve| have| still have| also have|'ve had| have had|'ve got| got|'m| am|'m on| am on|'ve been| have been|'m in| am in|'m a| am a|'ve lived with|'ve dealt with| live with| deal with| suffer from| struggle with| manage| get| got| take| wear| use|'m living with| am living with|'m battling|'m fighting| beat| survived| was born| was born with|'ve struggled with|'m recovering from|'m dealing with| was| developed| came down with| caught) ${kinds}${word}${figurative}`,
+        `\\bmy ${kinds}${word}${figurative}(?! (?:story|patients?|teacher|students?))`,
+        `\\b(?:i|${opening}) ?(?:was|got|just got|have been|been|'ve been|finally got)? ?(?:just |recently |officially |finally )?diagnosed (?:me )?with ${kinds}${word}`,
+        `\\b(?:diagnosed me with|put me on|treating me for|tested positive for|being treated for|medication for|meds for|pills for|good for the|surgery for|treatment for|living with|life with|battle with|battling|having|because of (?:the|my)|thanks to (?:the|my)|on meds for|in|after|since) (?:the |my )?${kinds}${word}\\b(?= (?:in|on) my|.{0,40}\\b(?:me|my|i)\\b)(?<=\\b(?:i|me|my|i'm|i've)\\b.{0,80})`,
+        `${iAmA}(?:\\d+[- ]year )?${described(2)}${word}(?= (?:since|for \\w+ years|here|survivor|day \\d|again|flare|patient here|diagnosis|sufferer|over here|in remission|in (?:both|my|one|the)|and)\\b| ?[,.;!](?! (?:yay|nay))| ?$)`,
+        `${opening}(?:bad |another |killer |\\d+ )?${word} (?:day \\d+|number \\d+|again|flare(?:[- ]up)?|since|is kicking my|is acting up|kicked in|meds|got me)`,
+        `\\b(?:anyone|anybody|any of you|who) else (?:here )?(?:with|have|has|got|deal(?:s|ing)? with|living with|on) ${word}${figurative}`,
+        `\\bthe ${word} (?:in|on) my\\b`,
+        `\\bi (?:was|got) diagnosed with [^.;!?]{3,40}? and (?:with |then )?${word}\\b`,
+      ];
+      return {
+        topic: name,
+        triggers: triggerWords(words),
+        pattern: phrase(sources.join('|')),
+        dimension: 'experiences',
+        statement: (match) => {
+          const said = (
+            (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? ''
+          ).toLowerCase();
+          return name.toLowerCase().includes(said) ? `Has ${name}.` : `Has ${name} (“${said}”).`;
+        },
+        needsPresent: true,
+      };
+    });
 }

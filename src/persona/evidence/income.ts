@@ -1,63 +1,35 @@
+import { isAsserted, isRetracted, isSupposed } from './assertion.js';
+import { claimAt, mentionsAny, triggerWords } from './reading.js';
 import type { Cue, Sentence } from './reading.js';
-import { assertedMatches, claimAt, phrase } from './reading.js';
 
-const about =
-  '(?:(?:about|around|roughly|maybe|approximately|right|somewhere|just|only|barely|almost|nearly|like|maybe|a (?:little|bit)|over|under|at|in the neighborhood of|well|a whopping|a measly|exactly|somehow) ){0,3}';
-const amount = `${about}\\$? ?(\\d{1,3}(?:,\\d{3})+|\\d{2,6})( ?k\\b| grand| thousand)?(?! ?(?:%|percent|hours|miles|people))`;
-const yearly =
-  '(?:a year|per year|/ ?yr|/ ?year|a yr|annually|yearly|before tax(?:es)?|after tax(?:es)?|gross|combined|between (?:us|the two of us)|together|household|as a (?:household|family|couple)|(?:total|all in|all told))';
-const notYearly = '(?! ?(?:a|per|an|/) ?(?:month|mo|week|wk|hour|hr|day|paycheck))';
-const make =
-  '(?:make|earn|bring in|live on|bring home|get by on|clear|pull in|take home|gross|survive on|are living on|\\w*re living on|scrape by on|are at|\\w*re at|are around|manage on|run on|raise \\w+ \\w+ on|have)';
-const alone =
-  /\b(?:live alone|living alone|(?:all )?by myself|on my own|no roommates?|household of one|just me|single income|only income|sole (?:earner|income|breadwinner|provider)|one income|whole household|household of (?:two|three|four)|single (?:mom|dad|mother|father|parent)|that's the household|for (?:the|our) (?:whole )?(?:family|household))\b/i;
+/** An amount of money: "$84,000", "62k", "150 thousand", "84000". Its digits and what multiplies them are groups. */
+const amounts =
+  /(?<![\w.,#/-])(\$ ?)?(\d{1,3}(?:,\d{3})+|\d{2,6}(?:\.\d)?)( ?k\b| grand\b| thousand\b|)(?![\w%]|[.,]\d| ?(?:percent|hours?|miles|people|years?|yrs|days|lbs?|pounds|followers|steps|words|calories|students|kids|employees|am\b|pm\b|sq))/gi;
 
-/** Amounts of the household; and `own`: amounts of the writer, which are the household's where it has no other earner. */
-const rules: readonly { pattern: RegExp; own?: boolean }[] = [
-  {
-    pattern: phrase(
-      `\\b(?:(?:our|my|the|an?) (?:\\w+ ){0,2}?(?:household|family|combined|joint|total|gross|yearly|annual) (?:\\w+ )?income|household income(?: for us| here| at our house)?|our (?:\\w+ )?income)(?: is|'s| of| was| comes to| runs| came to| sits| hovers| last year was| together is| comes out to|:)? ${amount}${notYearly}`,
-    ),
-  },
-  {
-    pattern: phrase(
-      `\\b(?:we|the two of us|both of us|between us we|together we|between the two of us we|my (?:husband|wife|partner|spouse) and i|me and my (?:husband|wife|partner))(?:'re| are|'ve|) ?(?:\\w+ )?(?:${make}|living on|making|getting by on) ${amount} ${yearly}`,
-    ),
-  },
-  {
-    pattern: phrase(
-      `\\b(?:combined|together|between (?:us|the two of us)),? (?:we |my (?:husband|wife|partner) and i )(?:\\w+ )?${make} ${amount}${notYearly}`,
-    ),
-  },
-  {
-    pattern: phrase(
-      `\\b(?:family|household) of (?:\\w+) (?:\\w+ )?(?:living|getting by|surviving|making it|scraping by|trying to live) on ${amount}${notYearly}`,
-    ),
-  },
-  { pattern: phrase(`\\bwe (?:all )?(?:live|get by) on [^.;!?]{3,60}, ${amount} ${yearly}`) },
-  {
-    pattern: phrase(
-      `\\bwe(?:'re| are) [\\w -]{3,40} (?:household|family|couple)(?: of \\w+)? (?:pulling in|making|bringing in|earning|living on|getting by on|with an income of) ${amount}${notYearly}`,
-    ),
-  },
-  {
-    pattern: phrase(
-      `\\b(?:our|my) (?:\\w+ )?(?:household|family) (?:of \\w+ )?(?:\\w+ )?(?:makes|lives on|brings in|earns|gets by on|runs on|survives on) ${amount}${notYearly}`,
-    ),
-  },
-  {
-    pattern: phrase(
-      `\\bwe(?:'re| are) (?:at|around|sitting at|making) ${amount} (?:\\w+ )?(?:household|combined|as a family|a year)`,
-    ),
-  },
-  {
-    pattern: phrase(
-      `\\bi(?:'m| am)? (?:\\w+ )?(?:make|earn|live on|living on|bring in|bring home|get by on|getting by on|take home|survive on|raise (?:\\w+ ){1,3}on|making) (?:alone on )?${amount}${notYearly}`,
-    ),
-    own: true,
-  },
-  { pattern: phrase(`\\bi live (?:alone|by myself|on my own) on ${amount}${notYearly}`), own: true },
-];
+/** Words without which no sentence tells what a household lives on. */
+const triggers = triggerWords(
+  'make makes making made earn earns earning bring brings bringing live lives living get getting clear cleared gross grossed pull pulls pulling take income incomes household survive surviving scrape scraping manage managing between combined together year yr yearly annually family total run runs raise raising pension salary salaries paycheck come comes',
+);
+
+/** What makes an amount an income. */
+const earning =
+  /\b(?:make|makes|making|earn(?:s|ing|ed)?|bring(?:s|ing)? (?:in|home)|brought (?:in|home)|liv(?:e|es|ing) (?:\w+ )?(?:on|off)|get(?:s|ting)? by (?:\w+ )?on|clear(?:s|ed|ing)?|gross(?:es|ed|ing)?|pull(?:s|ing|ed)? (?:in|down)|tak(?:e|es|ing) home|incomes?|surviv(?:e|es|ing) on|scrap(?:e|es|ing) by on|manag(?:e|es|ing) on|runs? on|rais(?:e|es|ing) .{2,20} on|household (?:is|was|of \w+|around|about|at)?|family of|a year|per year|\/ ?yr|\/ ?year|a yr|annually|salary|salaries|pensions?|social security|between (?:us|the two)|combined|come to|comes to|between|we see)/i;
+/** What makes it the income of a household. */
+const shared =
+  /\b(?:household|combined|together|joint|jointly|between (?:us|the (?:two|three|four) of us|all of us|my (?:husband|wife|partner|spouse|mom|dad)|both of us|him and me|her and me)|all of us|(?:two|both|three|four) of us|as a (?:family|couple)|(?:family|household|house) (?:of|with) (?:\w+)|our (?:\w+ ){0,2}?(?:incomes?|salaries|family|household|pensions?)|we(?:'re| are|'ve)? (?:both |all |each )?(?:\w+ly )?(?:make|making|earn|earning|bring|bringing|live|living|get|getting|clear|cleared|gross|grossed|pull|pulling|take|survive|surviving|scrape|manage|run)|(?:husband|wife|hubby|partner|spouse|fianc[eé]e?|boyfriend|girlfriend|dh|dw) (?:and|plus|&) (?:i|me|myself)|(?:one|single|only|sole) (?:income|earner|breadwinner|paycheck)|(?:live|living|lives) alone|by myself|on my own|no roommates?|just me|sole (?:earner|provider)|single (?:mom|dad|mother|father|parent)|(?:retired|married|dink|young|old) couple|dinks?|for (?:the|our) (?:whole )?(?:family|household)|people in (?:this|our|the) (?:house|apartment|trailer)|(?:her|his) (?:social security|pension|salary|paycheck|disability)|two (?:incomes|salaries|paychecks|teachers|nurses|adults)|household:?|between (?:his|her|my|our) [^,]{2,30} and (?:his|her|my|our)|we see|liv(?:e|ing) on my (?:husband|wife|partner|spouse|boyfriend|girlfriend)'s|and (?:my |the )?(?:\w+ )?(?:kids?|boys|girls|children|babies) on|(?:two|both) (?:our )?pensions|(?:one|single)[- ]income)(?![\w'])/i;
+
+/** Amounts of something else: prices, debts, limits, averages, other people's pay. */
+const otherwise =
+  /\b(?:debts?|loans?|owe|owes|owed|mortgage|rent|tuition|bills?|house (?:for|at|is|was)|bought|sold|sell|cost|costs|price|priced|worth|spent|spend|paid (?:off|for)|saved|savings?|saving|down ?payment|deposit|budget|raise of|bonus|grant|scholarship|quote|quoted|estimate|profit|equity|401 ?k|median|average|limit|cutoff|cap|threshold|poverty line|under the|qualify|need to make|have to make|should make|could make|used car|truck|car|roof|wedding|says 6k|insurance|premium|taxes? (?:of|is|are|bill)|lottery|won|tickets?|retirement account|inherit\w*|settlement|followers|views)\b/i;
+const monthlyAfter = /^ ?(?:a|per|\/|each|every) ?(?:month|mo\b)/i;
+const notYearlyAfter =
+  /^ ?(?:(?:a|per|an|\/|each|every) ?(?:week|wk|hour|hr|day|paycheck|shift|gig|night|piece|pop|kid|person|head)|(?:bi-?weekly|weekly|hourly|apiece|each)\b)/i;
+/** Other times. */
+const past =
+  /\b(?:were making|used to|back (?:in|then|when)|years ago|in (?:19\d\d|200\d)|when (?:we|i) (?:was|were|got|first|started)|growing up|as a kid|before (?:the|my|we|i))\b/i;
+const notOurs =
+  /\b(?:he|she|they|(?<!\d |two |three |four |five |six )people|someone|anyone|somebody|everyone|who|neighbors?|(?:my|his|her|their) (?:brother|sister|parents?|mom|dad|boss|friends?|cousin|uncle|aunt|son|daughter|neighbors?|coworkers?|roommate))\b[^,;.]{0,30}$/i;
+const self = /(?:^|[^\p{L}'])(?:i|i'm|im|my|me|we|we're|our|us)(?![\p{L}'])/iu;
 
 /** Upper bounds of the brackets, in dollars; the last one is open. */
 const brackets: readonly (readonly [number, string])[] = [
@@ -72,34 +44,68 @@ const brackets: readonly (readonly [number, string])[] = [
   [Infinity, '$200,000 and above'],
 ];
 
-/** Incomes of other times. */
-const past =
-  /\b(?:were making|used to|back (?:in|then|when)|years ago|in 19\d\d|in 20[01]\d|when (?:we|i) (?:was|were)|(?:we|i) made)\b/i;
-
-/** Household income, only where a yearly figure of the household is named: wages of one person are not it. */
+/**
+ * Household income, only where an amount a year (or a month) stands in a sentence that says whose income it is: what one person
+ * earns is the household's only where nobody else earns.
+ */
 export function incomeCues(all: readonly Sentence[]): Cue[] {
-  const cues: Cue[] = [];
-  for (const sentence of all) {
-    if (!/\d/.test(sentence.text)) continue;
-    for (const { pattern, own } of rules)
-      for (const match of assertedMatches(sentence, pattern)) {
-        if (own && !alone.test(sentence.text)) continue;
-        const before = sentence.text.slice(Math.max(0, match.index - 40), match.index).replace(/^.*[,;]/, '');
-        if (past.test(before + sentence.text.slice(match.index, match.index + match[0].length + 30))) continue;
-        const dollars = Number(match[1]!.replaceAll(',', '')) * (match[2] ? 1000 : 1);
-        if ((!match[2] && !/,|\d{4}/.test(match[1]!)) || dollars < 3000 || dollars > 5_000_000) continue;
-        cues.push({
-          variable: 'household_income',
-          value: brackets.find(([top]) => Math.floor(dollars) <= top)![1],
-          order: sentence.order,
-          date: sentence.date,
-          claim: claimAt(sentence, match, {
-            dimension: 'demographics',
-            statement: `Has a household income of about $${dollars.toString().replace(/\B(?=(\d{3})+$)/g, ',')} a year.`,
-            status: 'stated',
-          }),
-        });
-      }
-  }
-  return cues;
+  return all
+    .filter((sentence) => /\d/.test(sentence.text) && mentionsAny(sentence, triggers))
+    .flatMap((sentence) => {
+      const told = Array.from(sentence.text.matchAll(amounts), (match) => ({
+        match,
+        dollars: yearly(sentence, match),
+      }));
+      return told.flatMap(({ match, dollars }) => (dollars === undefined ? [] : [cueOf(sentence, match, dollars)]));
+    })
+    .slice(0, 4);
 }
+
+/** Dollars a year that an amount stands for, if it is the income of the writer's household. */
+function yearly(sentence: Sentence, match: RegExpExecArray): number | undefined {
+  const { text } = sentence;
+  const end = match.index + match[0].length;
+  const after = text.slice(end, end + 70);
+  const clause = text.slice(0, match.index).replace(/^.*[;!?.] /, '');
+  const near = clause.slice(-70);
+  const around = near + match[0] + after.slice(0, 60);
+  const months = monthlyAfter.test(after) ? 12 : 1;
+  const dollars = Number(match[2]!.replaceAll(',', '')) * (match[3] ? 1000 : 1) * months;
+  const plain = !match[1] && !match[3] && !/,|\d{5}/.test(match[2]!);
+  const inHousehold =
+    shared.test(near + match[0] + after) &&
+    earning.test(around) &&
+    (self.test(text) || /household|family of/i.test(text) || /couple|^\W*(?:two|both)\b/i.test(near));
+  return plain ||
+    dollars < 3000 ||
+    dollars > 5_000_000 ||
+    !inHousehold ||
+    notYearlyAfter.test(after) ||
+    otherwise.test(near.slice(-32) + match[0] + after.slice(0, 12)) ||
+    (notOurs.test(near) && !/\b(?:one|single|only|sole) ?-?(?:income|earner|breadwinner)/i.test(clause)) ||
+    /\b(?:average|median|typical|mean|according to|poverty)\b/i.test(clause) ||
+    past.test(around) ||
+    isSupposed(sentence, match.index) ||
+    !isAsserted(text, match.index - leadOf(near)) ||
+    isRetracted(sentence, end)
+    ? undefined
+    : dollars;
+}
+
+/** Length of the words right before an amount that only say how exact it is: "almost", "maybe like". */
+const leadOf = (before: string): number =>
+  /(?:\b(?:about|around|roughly|maybe|approximately|just|only|barely|almost|nearly|like|a (?:little|bit)|over|under|well|exactly|somehow|once|not) )*$/i.exec(
+    before,
+  )![0].length;
+
+const cueOf = (sentence: Sentence, match: RegExpExecArray, dollars: number): Cue => ({
+  variable: 'household_income',
+  value: brackets.find(([top]) => Math.floor(dollars) <= top)![1],
+  order: sentence.order,
+  date: sentence.date,
+  claim: claimAt(sentence, match, {
+    dimension: 'demographics',
+    statement: `Has a household income of about $${String(Math.round(dollars)).replace(/\B(?=(\d{3})+$)/g, ',')} a year.`,
+    status: 'stated',
+  }),
+});

@@ -47,6 +47,8 @@ export const Occupations = z.strictObject({
   fields: z.array(z.string()),
   /** People and things that come with a job: "my patients". */
   crew: z.array(z.string()),
+  /** What is done for pay: "wait tables". */
+  tasks: z.array(z.string()),
 });
 export type Occupations = z.infer<typeof Occupations>;
 

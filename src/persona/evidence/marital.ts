@@ -1,4 +1,4 @@
-import { isPresupposed } from './assertion.js';
+import { isOwnHousehold, isPresupposed } from './assertion.js';
 import type { Cue, Sentence } from './reading.js';
 import { assertedMatches, claimAt, closesFragment, iAm, iAmA, iOr, matchesOf, opening, phrase } from './reading.js';
 
@@ -89,27 +89,52 @@ const rules: readonly Rule[] = [
   // The spouse without "my", doing something or with the writer: "hubby and I", "wife left in march", "husband plus me".
   {
     pattern: phrase(
-      `(?:^|[.,;:!?—-] ?|\\b(?:and|but|so|because|then|while|when|that|the|lol|since|if|with|told|asked|says) )(?:the )?(husband|wife|hubby|hubs|wifey|missus|spouse)(?: and (?:i|me|the kids|our)\\b|,? plus me\\b| (?:just |still |also |already |finally |always |never |even |actually |keeps? |really )?(?:is|was|isn't|wasn't|has|had|hasn't|and|does|doesn't|didn't|says|said|thinks|thought|took|takes|left|leaves|went|goes|got|gets|made|makes|found|finds|bought|buys|told|tells|asked|asks|wants|hates|loves|likes|works|worked|came|comes|gave|gives|brought|brings|put|puts|built|snores|needs|laughed|swears|insists|insisted|calls|called|cooks|cooked|drives|drove|fixed|runs|ran|kept|keeps|knows|knew|let|lets|lost|passed|died|stays|travels|sleeps|handles|walked|walks|will|won't|can't|can|would|surprised|decided|picked|noticed|claims)\\b|'s (?:at|on|out|in|asleep|working|car|truck|birthday|job|family|side|mom|dad)\\b)(?! of\\b)`,
+      `(?:^|[.,;:!?—-] ?|\\b(?:and|but|so|because|then|while|when|that|the|lol|since|if|with|told|asked|says) )(?<!\\bex[- ])(?:the )?(husband|wife|hubby|hubs|wifey|missus|spouse)(?: and (?:i|me|the kids|our)\\b|,? plus me\\b| (?:just |still |also |already |finally |always |never |even |actually |keeps? |really )?(?:is|was|isn't|wasn't|has|had|hasn't|and|does|doesn't|didn't|says|said|thinks|thought|took|takes|left|leaves|went|goes|got|gets|made|makes|found|finds|bought|buys|told|tells|asked|asks|wants|hates|loves|likes|works|worked|came|comes|gave|gives|brought|brings|put|puts|built|snores|needs|laughed|swears|insists|insisted|calls|called|cooks|cooked|drives|drove|fixed|runs|ran|kept|keeps|knows|knew|let|lets|lost|passed|died|stays|travels|sleeps|handles|walked|walks|will|won't|can't|can|would|surprised|decided|picked|noticed|claims)\\b|'s (?:at|on|out|in|asleep|working|car|truck|birthday|job|family|side|mom|dad)\\b)(?! of\\b)`,
     ),
     value: 'married',
     status: 'inferred',
     statement: 'Has a {spouse}.',
     bare: true,
   },
-  // "These days I'm divorced", "ours was final in May", "signed the papers": the end of a marriage told as a deed.
+  // The end of a marriage told as a deed: "got divorced in January", "ours was final in May", "signed the papers".
   {
     pattern: phrase(
-      `${opening}(?:just |finally |recently |officially )?(?:got|getting over (?:a|my)|went through (?:a|my)|survived (?:a|my)|going on \\w+ years) divorced?\\b(?= (?:in|last|this|at|after|two|three|\\d|a|and|years|when|from (?:him|her|my))| ?[.,!])|\\b(?:i|we) (?:just |finally |both |recently )?(?:signed|filed|finalized) (?:the |our |my )?(?:last )?divorce papers|\\bdivorcing (?:my|a|the|him|her|someone)\\b.{0,60}\\b(?:was|is|got) final|\\b(?:ours|mine|it|the divorce|divorce) (?:was|is|became|went|got) (?:final|finalized)\\b|\\b(?:me and (?:the|my)|(?:the|my)) (?:ex|missus|wife|husband|hubby) (?:and i |and me )?(?:split|divorced|called it quits)(?: up)?\\b(?=.{0,60}\\b(?:papers|final|court|19\\d\\d|20\\d\\d|years|lawyers?|custody)\\b)|\\bmy (?:ex|first|second|former) (?:husband|wife|spouse|hubby)\\b|\\b(?:divorcee|divorcée) (?:here|with)|\\bco-?parent(?:ing)? with my ex\\b|\\bmy ex-?(?:wife|husband)'s\\b`,
+      `${opening}(?:just |finally |recently |officially )?(?:got|getting over (?:a|my)|went through (?:a|my)|survived (?:a|my)) divorced?\\b(?= (?:in|last|this|at|after|two|three|\\d|a|and|years|when|from (?:him|her|my))| ?[.,!])|\\b(?:i|we) (?:just |finally |both |recently )?(?:signed|finalized) (?:the |our |my )?(?:last )?divorce papers|\\bco-?parent(?:ing)? with my ex\\b`,
     ),
     value: 'divorced',
-    status: 'inferred',
+    status: 'stated',
+    statement: 'Is divorced.',
+  },
+  {
+    pattern: phrase(
+      `\\bdivorcing (?:my|a|the|him|her|someone)\\b.{0,60}\\b(?:was|is|got) final|\\b(?:ours|mine|our divorce|my divorce) (?:was|is|became|went|got) (?:final|finalized)\\b|\\b(?:me and (?:the|my)|(?:the|my)) (?:ex|missus|wife|husband|hubby) (?:and i |and me )?(?:split|divorced|called it quits)(?: up)?\\b(?=.{0,60}\\b(?:papers|final|court|19\\d\\d|20\\d\\d|years|lawyers?|custody)\\b)`,
+    ),
+    value: 'divorced',
+    status: 'stated',
     statement: 'Is divorced.',
     presupposes: true,
   },
-  // "We've been married", "going on 12 years with the same man", "married into a Polish family".
   {
     pattern: phrase(
-      `(?:\\bi |\\bwe |${opening}|\\bof )(?:'ve |have )?(?:been )?marr(?:ied|ying) into (?:a|an|the|this|his|her)\\b|(?:${opening}|\\bwe(?:'re| are) |\\bi(?:'m|m| am) )(?:going on |coming up on |celebrating )?(?:\\d+|\\w+(?:-\\w+)?) years (?:of marriage|married|of wedded|wed)\\b|${opening}(?:just |finally |officially )?(?:married (?:him|her|my|the) (?:\\w+ ){0,3}(?:and|in|last|at|on|when)\\b|eloped|got (?:married|hitched|remarried))(?:${recently}|(?= ?[.!,]| ?$| (?:and|two|three|\\d|on|over|during|this|after))|(?= (?:at|in|on|by)\\b))(?! (?:young|too|at (?:eighteen|nineteen|1\\d)))|\\bmy in-laws\\b|\\bmy (?:sister|brother|mother|father|mom|daughter|son)-in-law\\b(?<=my (?:mother|father|mom)-in-law)|\\bmy (?:amazing|wonderful|lovely|dear|sweet|poor|beautiful|saint of a|long[- ]suffering) (?:husband|wife|hubby|spouse)\\b|\\b(?:dh|dw) (?:and (?:i|me)|is|was|says|said|has|took|works|thinks)\\b|\\bmy (?:dh|dw)\\b|\\b(?:i|we) (?:got|were|are|have been) (?:happily )?(?:wed|remarried)\\b|\\b(?:tell|told|ask|asked|love|loved|kissed|text(?:ed)?|married|miss) my (?:wife|husband|hubby)\\b`,
+      `\\bmy (?:ex|first|second|former) (?:husband|wife|spouse|hubby)\\b|(?:^|[.,;!?] ?|\\b(?:and|but|so|because|since|while|then) )(?:the )?ex-?(?:husband|wife)(?: and i\\b| (?=\\w+ )|'s (?:got|house|weekend|turn))`,
+    ),
+    value: 'divorced',
+    status: 'inferred',
+    statement: 'Has an ex-{spouse}.',
+    presupposes: true,
+  },
+  // "Going on 12 years married to the same man", "married into a Polish family", "eloped in May".
+  {
+    pattern: phrase(
+      `(?:\\bi |\\bwe |${opening})(?:'ve |have )?(?:been )?married into (?:a|an|the|this|his|her)\\b|(?:${opening}|\\bwe(?:'re| are) |\\bi(?:'m|m| am) )(?:going on |coming up on |celebrating )?(?:\\d+|\\w+(?:-\\w+)?) years (?:of marriage|married|of wedded|wed)\\b|${opening}(?:just |finally |officially )?(?:married (?:him|her|my|the) (?:\\w+ ){0,3}(?:and|in|last|at|on|when)\\b|eloped|got (?:married|hitched|remarried))(?:${recently}|(?= ?[.!,]| ?$| (?:and|two|three|\\d|on|over|during|this|after|at|in|by)\\b))(?! (?:young|too|at (?:eighteen|nineteen|1\\d)))|\\b(?:i|we) (?:got|were|are|have been) (?:happily )?(?:wed|remarried)\\b`,
+    ),
+    value: 'married',
+    status: 'inferred',
+    statement: 'Is married.',
+  },
+  {
+    pattern: phrase(
+      `\\bmarrying into (?:a|an|the|this|his|her) (?=.{0,120}\\b(?:i|me|my)\\b|(?:[\\w-]+ ){1,4}as an?\\b)|\\bmy (?:dh|dw)\\b|\\b(?:dh|dw) (?:and (?:i|me)|is|was|says|said|has|took|works|thinks)\\b`,
     ),
     value: 'married',
     status: 'inferred',
@@ -245,29 +270,19 @@ const remembered =
 /** "The divorce" of others: of the parents, of a friend. */
 const ofOthers = /\b(?:parents?'?|mom|mother|dad|father|sister|brother|son|daughter|friend'?s?|their|they)\b/i;
 
-/** Whether "wife" without "my" is the writer's: nobody else's household is spoken of. */
-const isOwnHome = ({ text, previous }: Sentence): boolean =>
-  !/\b(?:his|her|their|your|whose|this|that|a|an|ex|late|pastor|king|president|politician|wives|husbands|the (?:man|guy|woman|couple|neighbor|boss|actor|singer|character|suspect)'?s?)\b.{0,40}\b(?:husband|wife|hubby|missus|spouse)\b|\b(?:husband|wife) (?:of|material)\b|\b(?:he|they|she) and (?:his |the |her )?(?:wife|husband)\b/i.test(
-    text,
-  ) &&
-  !/^\W*(?:the|a|an|my|our|his|her) (?:\w+ )?(?:neighbor|friend|boss|brother|sister|cousin|uncle|aunt|coworker|couple|pastor|guy|man|woman|son|daughter)s?\b/i.test(
-    `${previous}`,
-  ) &&
-  !/\b(?:episode|movie|show|season|novel|character|plot|film|killed|murder\w*|police|suspect|divorced)\b/i.test(text);
-
 /** Marital status, where the writer names it; a living spouse in the present implies a marriage. */
 export function maritalCues(all: readonly Sentence[]): Cue[] {
   const cues: Cue[] = [];
   for (const sentence of all) {
     if (
-      !/marri|wife|husband|divorc|separat|split|apart|widow|hubby|hubs|spouse|missus|bachelor|spinster|annivers|knot|aisle|in-law|newlywed|eloped|hitched|moved out|single|maid|\b(?:wed|ex|final|dh|dw)\b|\bmil\b/i.test(
+      !/marri|marry|wife|husband|divorc|separat|split|apart|widow|hubby|hubs|spouse|missus|bachelor|spinster|annivers|knot|aisle|in-law|newlywed|eloped|hitched|moved out|single|maid|\b(?:wed|ex|final|dh|dw)\b|\bmil\b/i.test(
         sentence.text,
       )
     )
       continue;
     const lost = lostSpouse.test(sentence.next);
     for (const { pattern, value, status, statement, presupposes, fragment, bare } of rules) {
-      if (bare && !isOwnHome(sentence)) continue;
+      if (bare && !isOwnHousehold(sentence)) continue;
       const matches =
         presupposes || bare
           ? matchesOf(sentence.text, pattern).filter((match) => isPresupposed(sentence, match))

@@ -28,6 +28,14 @@ export function withoutWork(title: string, adjectives: string): Rule[] {
           '{lost}.',
           /\bi was laid off (?:from|at)\b/i,
         ],
+        [
+          `(?:\\bi |\\bi've |${opening})(?:just |recently |finally )?(?:got|was|been|am) (?:just )?(?:let go|laid off|fired(?! up)|canned|rif'?d|furloughed|downsized|axed|the axe|the boot|sacked|terminated|restructured out|a pink slip)\\b(?! (?:in (?:19|20)|back|once|when|years|twice))|\\bi (?:got|was handed|was given) (?:my |a )?(?:pink slip|walking papers|severance)\\b|\\bi(?:'m| am)? (?:living on|drawing|collecting|on) (?:my )?(?:severance|ui|unemployment)\\b|${opening}(?:on|drawing|collecting|living on) (?:ui|unemployment|severance)\\b|\\bi (?:haven't|have not|havent) (?:worked|had (?:a job|work|steady work)) (?:since|in|for)\\b(?! i retired)|${opening}(?:still )?no (?:job|work) (?:yet|right now|since|for)\\b|${opening}(?:\\w+ )?(?:months?|weeks?|days?|year) (?:unemployed|without (?:a job|work|a paycheck)|out of (?:a job|work)|jobless|into (?:unemployment|the job hunt))\\b|\\b(?:they|work|my (?:job|company|boss|plant|employer)|the (?:plant|mill|company|factory|store)) (?:just )?(?:laid me off|let me go|canned me|fired me|cut my position|laid us all off)\\b(?! (?:in (?:19|20)|back|once|when|years))`,
+          'Is out of work.',
+        ],
+        [
+          `\\bthe layoffs? (?:finally |just )?(?:got|hit|came for|took|reached) (?:me|my (?:job|team|department))\\b|${opening}(?:\\w+ )?(?:months?|weeks?|days?|year) of (?:job[- ](?:hunting|searching)|unemployment|looking for work|applications)\\b|${opening}(?:day|week|month) \\w+ of (?:unemployment|job[- ]?(?:hunting|searching)|being laid off)\\b|\\bi(?:'m| am) (?:back )?on the job (?:market|hunt)\\b`,
+          'Is out of work.',
+        ],
       ] as const
     ).map(stated('unemployed')),
     {
@@ -55,7 +63,7 @@ export function withoutWork(title: string, adjectives: string): Rule[] {
         ],
         [`(?:\\bi |${opening})retired as an? ${adjectives}${title}`, 'Is a retired {1}.'],
         [
-          `${iAm} (?:(?:fully|newly|long|happily|finally|mostly|\\d\\d and|\\w+ and|medically) )?retired\\b(?! (?:from (?:dating|drama|caring|drinking|cooking|social|twitter|facebook|partying|giving|hosting|being|arguing)|number|jersey))|\\bsince i(?:'ve)? retired\\b|\\b(?:i|i've|i have) been (?:\\w+ )?retired\\b|(?:\\bi (?:finally |just |officially |also )?|${opening}(?:just |finally )?)retired (?:from (?!dating|drama|caring|drinking|cooking|social|twitter|partying)|in (?:19|20)\\d\\d|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|last|this|at \\d\\d|at sixty|after|early|now|two|three|four|five|six|ten|\\d+|and)|\\bmy retirement (?:party|was|is|check|hobby|project|pension)|\\bnow that i(?:'m| am) retired|\\bwhen i retired\\b|\\bbefore i retired\\b|\\bafter i retired\\b|\\bi took (?:early )?retirement|\\bin my retirement\\b|\\bretirement (?:suits|agrees with) me\\b|\\bmy pension\\b|\\bwe(?:'re| are) (?:both )?retired\\b`,
+          `${iAm} (?:(?:fully|newly|long|happily|finally|mostly|\\d\\d and|\\w+ and|medically) )?retired\\b(?! (?:from (?:dating|drama|caring|drinking|cooking|social|twitter|facebook|partying|giving|hosting|being|arguing)|number|jersey))|\\bsince i(?:'ve)? retired\\b|\\b(?:i|i've|i have) been (?:\\w+ )?retired\\b|(?:\\bi (?:finally |just |officially |also )?|${opening}(?:just |finally )?)retired (?:from (?!dating|drama|caring|drinking|cooking|social|twitter|partying)|in (?:19|20)\\d\\d|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|last|this|at \\d\\d|at sixty|after|early|now|two|three|four|five|six|ten|\\d+|and)|\\bmy retirement (?:party|was|is|check|hobby|project|pension)|\\bnow that i(?:'m| am) retired\\b|\\bwhen i retired\\b|\\bbefore i retired\\b|\\bafter i retired\\b|\\bi took (?:early )?retirement|\\bin my retirement\\b|\\bretirement (?:suits|agrees with) me\\b|\\bmy pension\\b|\\bwe(?:'re| are) (?:both )?retired\\b`,
           'Is retired.',
         ],
         [
@@ -82,7 +90,26 @@ export function withoutWork(title: string, adjectives: string): Rule[] {
           `\\bi (?:don't|do not|dont|haven't) work(?:ed)? (?:anymore|any more|right now|outside the home|for pay|now|because of my|since (?:my|the) (?:stroke|accident|injury|baby|kids?|twins|diagnosis|surgery))\\b|\\bi(?:'m|m| am) not working (?:anymore|any more|right now|now|outside the home)\\b|\\bi stay home with (?:the|my|our) (?:kids|baby|babies|boys|girls|children|twins|two|three)\\b|\\bi quit (?:my job )?to (?:stay home|take care of|look after|care for|raise) (?:with )?(?:my|our)|\\bi can'?t work\\b(?! (?:today|tomorrow|tonight|saturday|sunday|monday|with|under|like|out|it|on|late|from|in|that|this|there))|\\bi(?:'m| am) (?:no longer able|unable) to work\\b|\\b(?:too sick|too disabled) to work\\b(?=.{0,30}\\b(?:i|my)\\b)|\\bi(?:'m| am) (?:a |the )?full[- ]time caregiver (?:for|to) my\\b|\\bi care for my (?:mother|mom|dad|father|husband|wife) full[- ]time\\b`,
           'Does not work for pay.',
         ],
-        [`${iAm} (?:a )?full[- ]time student\\b`, 'Is a full-time student.'],
+        [
+          `(?:${iAm} (?:a )?|${opening}(?:a )?)full[- ]time student\\b(?! (?:discount|rate|status|fees))`,
+          'Is a full-time student.',
+        ],
+        [
+          `${opening}(?:(?:happily|semi|newly|just|finally|now|we're|an?|old|two) )*retired (?:couple|folks?|pair|person|guy|man|woman|lady|empty nesters?|after|from the|from a|with|on|last|in (?:19|20)\\d\\d|as of|\\d+ years)\\b|${opening}(?:\\w+ )?(?:years?|months?|weeks?) (?:into|of|in) (?:my )?retirement\\b|\\bwe(?:'re| are) an? (?:\\w+ )?retired\\b|${opening}(?:day|week|month|year) \\w+ of (?:being retired|(?:my )?retirement)\\b|\\bi(?:'m| am|'ve been)? (?:\\w+ )?(?:retired|retire) (?:off|on) (?:my|a)\\b`,
+          'Is retired.',
+        ],
+        [
+          `${opening}(?:been |now |currently |living )*on (?:permanent |full |social security |ss )?(?:disability|ssdi|ssi)\\b|\\b(?:live|living|get by|getting by) on (?:\\w+ )?(?:my |our )?(?:disability|social security|ssdi|ssi|pension)\\b|\\b(?:mostly|just|only|all) social security\\b|\\bmy social security (?:is|check|and|covers|goes)\\b|\\bmy (?:pension|social security) and (?:her|his|my)\\b`,
+          'Lives on a pension, disability or Social Security.',
+        ],
+        [
+          `(?:\\bi |${opening})(?:had to |finally |just )?(?:leave|left|step out of|stepped out of|quit) the workforce\\b|${opening}(?:the |a )?full[- ]time (?:caregiver|carer) (?:for|to) (?:my|our)\\b|\\bi(?:'m| am) not looking for (?:a job|work|one)\\b|\\bi (?:homeschool|home school) (?:my|our|all|the|\\w+ of)|\\bi(?:'m| am)? (?:\\w+ )?(?:staying|stay) (?:at )?home (?:with|full[- ]time)|${opening}(?:\\w+ )?(?:stay(?:ing|ed)? home with) (?:my|our|the) (?:kids|baby|babies|boys|girls|twins)\\b|\\b(?:havent|haven't|have not|hasn't) worked (?:outside the home|a paying job|for pay|since (?:my|the) (?:first|oldest|baby|kids?|twins|daughter|son))`,
+          'Does not work for pay.',
+        ],
+        [
+          `(?:\\bi |\\bi've |${opening})(?:gave up|given up|quit|left|walked away from) my (?:job|career|work) to (?:look after|take care of|care for|raise|stay home|be home|homeschool|nurse)\\b|\\bi (?:haven't|have not|havent) been able to work\\b|\\bi (?:had|have) to stop working (?:because|due|when|after)\\b|\\b(?:i'm|i am) (?:fully |totally |permanently |100% )?disabled(?: and|,|\\.| ?$| since)`,
+          'Does not work for pay.',
+        ],
       ] as const
     ).map(stated('not in labor force')),
   ];

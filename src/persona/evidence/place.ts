@@ -1,5 +1,6 @@
 import type { UsPlaces } from './lexicons.js';
 import { placeFinder } from './place-finder.js';
+import { placeMentions } from './place-mentions.js';
 import type { FindPlace } from './place-finder.js';
 import type { Cue, Sentence } from './reading.js';
 import { isOwnClause, isRetracted, isSupposed } from './assertion.js';
@@ -193,12 +194,12 @@ const openers: readonly Opener[] = [
 
 /** A place before what only somebody who lives there speaks of: "Phoenix rent", "our Ohio winters". */
 const localNoun = phrase(
-  ' (?:rents?|winters?|summers?|traffic|heat|humidity|weather|drivers|roads|housing|property taxes|schools|mud season|snow|natives?|residents?|transplants?|girl|guy|boy|gal|kid|mom|dad|woman|man|homeowner|teacher|nurse|teachers|spring|springs|falls|here|born and raised|born & raised|local|locals|life|living|potholes|cold|wind|allergies|pollen|is home|has been home|is my home|is where i live|it is|for me)\\b',
+  " (?:suburbs|suburbia|suburbanite|based|resident|rents?|winters?|summers?|traffic|heat|humidity|weather|drivers|roads|housing|property taxes|schools|mud season|snow|natives?|residents?|transplants?|girl|guy|boy|gal|kid|mom|dad|woman|man|homeowner|teacher|nurse|teachers|spring|springs|falls|here|born and raised|born & raised|local|locals|life|living|potholes|cold|wind|allergies|pollen|is home|has been home|is my home|is where i live|it is|for me)\\b|'s (?:been )?(?:always )?(?:my |our )?home\\b",
 );
 
 /** Travel, the past and plans: the place is not where the writer lives. */
 const elsewhere =
-  /\b(?:visit\w*|vacation\w*|trips?|conference|honeymoon|weekend|this week|last week|next week|tonight|layover|overnight|delayed|stuck in|airport|(?:our|my|the) hotel|hotel room|airbnb|flight|flying|flew|drove (?:through|to)|driving through|road trip|for (?:work|school|college)|used to|years ago|back then|as a (?:kid|child|boy|girl)|growing up|when (?:i|we) (?:was|were|lived|first|got)|army|navy|stationed|deployed|before (?:i|we) (?:moved|left|came)|wedding|funeral|cruise|concert|game in|dream\w*|wish\w*|some ?day|(?:would|'d) (?:love|like)|want to|wanna|hoping|hope to|planning|plan to|thinking (?:of|about)|considering|looking at|if (?:i|we)|my (?:mother|mom|dad|father|parents|sister|brother|son|daughter|friend|cousin|aunt|uncle|grandma|grandparents|in-laws)(?:'s)? (?:\w+ ){0,3}(?:in|to|from|live|lives)|(?:was|were) (?:still )?(?:in|living)|while (?:i|we) (?:was|were)|(?:his|her|their) \w+|median|census|statistics|oldest state|senator|governor|governors|election)\b/i;
+  /\b(?:visit\w*|vacation\w*|trips?|conference|honeymoon|weekend|this week|last week|next week|tonight|layover|overnight|delayed|stuck in|airport|(?:our|my|the) hotel|hotel room|airbnb|flight|flying|flew|drove (?:through|to)|driving through|road trip|for (?:work|school|college)|used to|years ago|back then|as a (?:kid|child|boy|girl)|growing up|when (?:i|we) (?:was|were|lived|first|got)|(?:in|with) the (?:army|navy)|stationed|deployed|before (?:i|we) (?:moved|left|came)|wedding|funeral|cruise|concert|game in|dream\w*|wish\w*|some ?day|(?:would|'d) (?:love|like)|want to|wanna|hoping|hope to|planning|plan to|thinking (?:of|about)|considering|looking at|if (?:i|we)|my (?:mother|mom|dad|father|parents|sister|brother|son|daughter|friend|cousin|aunt|uncle|grandma|grandparents|in-laws)(?:'s)? (?:\w+ ){0,3}(?:in|to|from|live|lives)|(?:was|were) (?:still )?(?:in|living)|while (?:i|we) (?:was|were)|(?:his|her|their) \w+|median|census|statistics|oldest state|senator|governor|governors|election)\b/i;
 const childhood = /\b(?:grew up|hometown|back home|originally|born)\b/i;
 
 /** Region of residence from places that the writer names as home. */
@@ -223,7 +224,7 @@ export function placeReader(places: UsPlaces): (all: readonly Sentence[]) => Cue
       ...openedPlaces(sentence, find),
       ...localPlaces(sentence, find),
       ...profilePlaces(sentence, find),
-      ...presentPlaces(sentence, find),
+      ...mentionedPlaces(sentence, find),
       ...matchesOf(sentence.text, demonym)
         .filter((match) => isRead(sentence, match) && !/\b(?:football|game|fan|team)\b/i.test(sentence.text))
         .flatMap((match) => {
@@ -257,6 +258,14 @@ function openedPlaces(sentence: Sentence, find: FindPlace): Cue[] {
     for (const match of matchesOf(sentence.text, pattern)) {
       // "i lived in" without "have" is the past.
       if (/\b(?:i|we) (?:\w+ )?lived\b/i.test(match[0]) || /^\W*(?:and )?(?:\w+ )?lived/i.test(match[0])) continue;
+      // "I'd like to quit and live in Maine": the wish goes on.
+      if (
+        /^\W*live\b/i.test(match[0]) &&
+        /\b(?:'d|would|want(?:s|ed)?|wanna|like|love|hope|going|gonna|could|plan|let's|to) .*[, ]$/i.test(
+          sentence.text.slice(0, match.index),
+        )
+      )
+        continue;
       if (statement !== 'Looks for a place' && /\b(?:not|never|nobody|no one)\b|n't\b/i.test(match[0])) continue;
       if (
         statement === stayed &&
@@ -314,10 +323,14 @@ function localPlaces(sentence: Sentence, find: FindPlace): Cue[] {
       input: sentence.text,
     }) as unknown as RegExpExecArray;
     if (!isAsserted(sentence.text, start) || isElsewhere(sentence.text, whole)) continue;
-    const isNear = /\b(?:i|i'm|my|our|we|we're|me|us|it's|its)\b/i.test(sentence.text) || start < 12;
+    const isNear =
+      /\b(?:i|i'm|my|our|we|we're|me|us|it's|its)\b/i.test(sentence.text) ||
+      start < 12 ||
+      (/home$/i.test(match[0]) && /'s/.test(match[0])) ||
+      (/resident|native|local/i.test(match[0]) && /\bbeen an? $/i.test(sentence.text.slice(0, start)));
     if (
       !isNear ||
-      !/(?:^|\b(?:a|an|the|this|our|my|these|those|in|of|its|it's|hate|love|as|and|i'm|that|us|with) ?$|[.,;!] ?$)/i.test(
+      !/(?:^|\b(?:a|an|the|this|our|my|these|those|in|of|its|it's|hate|love|as|and|but|so|though|i'm|that|us|with) ?$|[.,;!] ?$)/i.test(
         sentence.text.slice(Math.max(0, start - 12), start),
       )
     )
@@ -327,25 +340,11 @@ function localPlaces(sentence: Sentence, find: FindPlace): Cue[] {
   return cues;
 }
 
-const inPlace = phrase('\\b(?:in|outside(?: of)?|near)\\b(?= (?:the )?[A-Z])');
-/** Before "in Ohio": what is there need not be where the writer is. */
-const notHere =
-  /\b(?:he|she|they|you|his|her|their|your|friends?|family|parents|mother|mom|dad|father|sister|brother|cousins?|aunt|uncle|son|daughter|grandma|grandpa|grandparents|people|someone|guy|meeting|interview|event|concert|festival|tournament|game|team|war|news|article|story|book|movie|show|episode|series|read|heard|saw|watched|went|was|were|did|had|met|left|spent|took|found|told|said|says|ate|drove|stayed|got|came|flew|bought|ordered|\w+ed|want|wants|wish|hope|hoping|love|like|hate|miss|going|gonna|plan|planning|will|would|could|should|might|can't wait|never|not|ever|if|when|while|once|until|that|who|which|what|how|than|about|not|don't|doesn't|most|best|worst)\b/i;
-
-/** A place at the end of a clause in which the writer tells of the present: "I share a truck and a dog in Anchorage". */
-function presentPlaces(sentence: Sentence, find: FindPlace): Cue[] {
-  const { text } = sentence;
-  return matchesOf(text, inPlace).flatMap((match) => {
-    const clause = text.slice(0, match.index).replace(/^.*[;!?]/, '');
-    const isOwn = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|we|we're|we've)(?![\p{L}])/iu.test(clause) || isProfile(sentence);
-    if (!isOwn || notHere.test(clause) || !isRead(sentence, match) || elsewhere.test(text) || childhood.test(text))
-      return [];
-    const from = match.index + match[0].length;
-    const found = find(text.slice(from, from + 60), false);
-    if (!found || !/^ ?(?:[.,;!?)]|$|(?:and|so|but|with|where|for)\b)/.test(text.slice(from + found.end))) return [];
-    return [placeCue(sentence, match, found, 'Tells of life', 'inferred')];
-  });
-}
+/** What {@link placeMentions} finds, as cues. */
+const mentionedPlaces = (sentence: Sentence, find: FindPlace): Cue[] =>
+  placeMentions(sentence, find).map(({ match, place, length }) =>
+    placeCue(sentence, match, { place, end: length }, 'Tells of life', 'inferred'),
+  );
 
 /** A place that stands alone in a list about the writer: "Substitute teacher, 52, Boise." */
 function profilePlaces(sentence: Sentence, find: FindPlace): Cue[] {

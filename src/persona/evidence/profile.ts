@@ -28,10 +28,10 @@ export interface ProfileFacts {
   readonly ages: readonly AgeCue[];
 }
 
-const separator = /[,;|•:()\n]|(?<!\by)\/(?=[^\s/])|\.(?=\s|$)|\s[-–—~]\s|\s(?:&|w\/)\s|!+/;
+const separator = /[,;|•()\n]|:(?=\s|$)|(?<!\by)\/(?=[^\s/])|\.(?=\s|$)|\s[-–—~]\s|\s(?:&|w\/)\s|!+/;
 /** Words that no piece of a list has: then it is a clause, and the list ends. */
 const clause =
-  /(?:^|\s)(?:he|she|they|you|your|his|her|their|him|them|who|my|our|congrats|congratulations|meet|was|were|is|are|am|has|had|have|said|says|it|it's|its|i|i'm|we|the(?! (?:bronx|bay|south|midwest|northeast|pnw|upper|twin|rockies|deep))|this|that|when|if|but|because|so|got|gets|vs|or|every|some|your|dear|will|would|can)(?:\s|$)/i;
+  /(?:^|\s)(?:he|he's|she|she's|they|they're|you're|we're|you|your|his|her|their|him|them|who|my|our|congrats|congratulations|meet|was|were|is|are|am|has|had|have|said|says|it|it's|its|i|i'm|we|the(?! (?:bronx|bay|south|midwest|northeast|pnw|upper|twin|rockies|deep))|this|that|when|if|but|because|so|got|gets|vs|or|every|some|your|dear|will|would|can)(?:\s|$)/i;
 const lead =
   /^(?:i'm |im |i am |just |only |an? |proud |currently |also |still |now |about me |bio |me |hi |hello |hey )+/;
 const tail = / (?:here|lol|y'all|checking in|still|now|today|haha)$/;
@@ -50,7 +50,7 @@ const noWork =
   /^(?:number|order|chapter|paper|over|under|after|never|ever|however|summer|winter|dinner|water|weather|computer|either|other|another|together|rather|per|later|river|letter|her|member|number|offer|color|floor|door|motor|error|mirror|for|or|nor|list|best|worst|first|last|west|east|fee|coffee|free|see|three|tree|less|yes|guess|dress|mess|best|twist|quarter|corner|paper|super|power|dear|tier|poster|player|burger|pepper|butter|sugar|shower|flower|tower|october|november|december|september|plant|restaurant|want|giant|great|fast|cast|least|can|than|plan|better|center|answer|whatever|forever|trailer|roller|cover|cleaner|washer|dryer|heater|cooler|freezer)$/;
 /** Lists about persons in the news and persons sought. */
 const notOwn =
-  /\b(?:arrested|charged|suspect|missing|obituary|wanted|seeking|looking for|searching for|convicted|sentenced|killed|injured|starring|nominee|candidate|ages?|degrees|sunny|rain|cloudy|snow|kickoff|final|score|chapter|room|suite|apt|floor|vs|casting)\b/i;
+  /\b(?:arrested|charged|suspect|missing|obituary|wanted|seeking|looking for|searching for|convicted|sentenced|killed|injured|starring|nominee|candidate|ages?|degrees|sunny|rain|cloudy|snow|kickoff|final|score|chapter|room|suite|apt|floor|vs|casting|speed dating|retires|dies|wins|joins|faces|pleads|sues)\b|\d\d (?:and|&|or) (?:up|over|older|under|above|younger)\b|^\W*(?:lost|found|for sale|adopt\w*|free|wts|wtb)\b/i;
 
 const describers = new RegExp(`^${describing}$`, 'i');
 const raceOf = new Map(
@@ -74,7 +74,9 @@ export function profileReader(places: UsPlaces): (all: readonly Sentence[]) => P
       const told = pieces.map((piece) => ({ piece, facts: factsOf(piece.text.toLowerCase(), piece.text) }));
       const kinds = new Set(told.flatMap(({ facts }) => facts.map(({ kind, value }) => (value ? kind : 'other'))));
       const marks = told.filter(({ facts }) => facts.length > 0).length;
-      if (marks < 2 || kinds.size < 2) continue;
+      // Two words about a person may be an address: "Rest, mom."
+      const isAddress = marks === 2 && kinds.size === 2 && kinds.has('sex') && kinds.has('other');
+      if (marks < 2 || kinds.size < 2 || isAddress) continue;
       for (const { piece, facts } of told)
         for (const { kind, value, statement } of facts) if (value !== undefined) add(piece, kind, value, statement!);
     }
@@ -128,8 +130,12 @@ export function profileReader(places: UsPlaces): (all: readonly Sentence[]) => P
     const sexed = nounSex(text);
     if (origin.length + sexed.length > 0) return [...origin, ...sexed];
     if (children.test(text)) return [{ kind: 'other' }];
-    const place = find(`in ${written.trim().replace(lead, '')}`, false);
-    if (place && place.end >= written.trim().length + 3 - 1)
+    const named = written
+      .trim()
+      .replace(lead, '')
+      .replace(/^(?:(?:living |based |located |residing |hailing |born and raised |out )?(?:in|from|near) )/i, '');
+    const place = find(`in ${named}`, false);
+    if (place && place.end >= named.length + 2)
       return [{ kind: 'region', value: place.place.region, statement: `Lives in ${place.place.title}.` }];
     const last = text.split(' ').at(-1)!;
     return (work.test(last) && !noWork.test(last)) || describers.test(text) || /^zone \d/.test(text)
@@ -219,7 +225,7 @@ function lists(all: readonly Sentence[]): Piece[][] {
 
 /** The sentence before is about somebody else. */
 const aboutOther =
-  /^\W*(?:he|she|they|his|her|their|(?:my|our|the|this|that) (?:[\w-]+ ){1,3}(?:is|was|has|had|got|just|works?|lives?|turned|says|said)|[A-Z][a-z]+ (?:is|was|has|said|got)|congrat\w*)\b/i;
+  /^\W*(?:he|she|they|his|her|their|(?:my|our) (?:[\w-]+ ){1,3}(?:is|was|has|had|got|just|works?|lives?|turned|says|said)|[A-Z][a-z]+ (?:is|was|has|said|got)|congrat\w*)\b/i;
 /** "I'm 38, mom.": somebody is spoken to. */
 const address =
   /^\W*(?:i'm|im|i am) [\w ]+, (?:mom|mama|mum|dad|daddy|man|dude|girl|guy|lady|bro|brother|sister|son|boy)\W*$/i;

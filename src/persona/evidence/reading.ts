@@ -1,6 +1,7 @@
 import { sentences } from '../../text/tokens.js';
 export { isAsserted } from './assertion.js';
 import { isAsserted, isOwnClause, isRetracted, isSupposed } from './assertion.js';
+import { neededWords, tellingWords } from './needed-words.js';
 import type { Token } from '../../text/tokens.js';
 import type { History } from '../history.js';
 import type { Claim, Dimension } from '../narrative-persona.js';
@@ -226,10 +227,25 @@ export function phrase(source: string): RegExp {
     part === ' ' ? ' {1,3}' : part === ' ?' ? ' {0,3}' : part,
   );
   const pattern = new RegExp(spaced.replaceAll(opening, '(?!)'), 'gi');
+  const words = neededWords(source.replaceAll(opening, '^'));
+  if (words) needs.set(pattern, words);
   const alone = leads(source).every((lead) => atStart.test(lead));
   if (alone || source.includes(opening))
     sticky.set(pattern, { form: new RegExp(spaced.replaceAll(opening, ''), 'iy'), alone });
   return pattern;
+}
+
+/** The words that a pattern cannot do without. */
+const needs = new WeakMap<RegExp, ReadonlySet<string>>();
+const telling = new WeakMap<Sentence, readonly string[]>();
+
+/** Whether a sentence has a word that a pattern of {@link phrase} cannot do without: nearly all searches end here. */
+export function mayMatch(sentence: Sentence, pattern: RegExp): boolean {
+  const words = needs.get(pattern);
+  if (words === undefined) return true;
+  let own = telling.get(sentence);
+  if (own === undefined) telling.set(sentence, (own = tellingWords(sentence.text)));
+  return own.some((word) => words.has(word));
 }
 
 /** The matches of a global pattern. `matchAll` would copy the pattern on every call, which costs more than the search. */
@@ -260,7 +276,7 @@ const firstPerson =
  * report, and not taken back.
  */
 export function assertedMatches(sentence: Sentence, pattern: RegExp): RegExpExecArray[] {
-  const found = matchesOf(sentence.text, pattern);
+  const found = mayMatch(sentence, pattern) ? matchesOf(sentence.text, pattern) : [];
   return found.length === 0
     ? []
     : found.filter(
@@ -334,7 +350,7 @@ export function isProfile({ text }: Sentence): boolean {
 
 /** What ends a noun that stands as a sentence of its own: "Widow here", "Retired teacher from Ohio." */
 const fragmentEnd =
-  /^(?: ?(?:[.,;!?:)(/–—&-]|$|\.\.)| (?:here|checking in|since|and (?:i|i'm|a|still|proud|a proud|mother|father|mom|dad|tired|first)|in|at|from|of|to|with|for|by (?:day|trade)|on|now|who|turned|living|working|over here|again|lol|\d+ years?|one|two|three|four|five|six|seven|eight|nine|ten)\b)/i;
+  /^(?: ?(?:[.,;!?:)(/–—&-]|$|\.\.)| (?:here|life|out of|checking in|since|and (?:i|i'm|a|still|proud|a proud|mother|father|mom|dad|tired|first)|in|at|from|of|to|with|for|by (?:day|trade)|on|now|who|turned|living|working|over here|again|lol|\d+ years?|one|two|three|four|five|six|seven|eight|nine|ten)\b)/i;
 /** A finite verb after such a noun makes it the subject of a sentence about somebody: "Nurse at the clinic was rude." */
 const finite =
   /^[^.,;:!?()]{0,60}?\b(?:was|is|are|were|said|says|told|tells|asked|asks|gave|has|had|did|does|will|wants?|deserves?|should|needs?|makes?|gets?|got|walks?|walked|comes?|came|looks?|called|calls|who plays|arrested)\b/i;

@@ -16,8 +16,10 @@ import {
 
 type Sex = 'female' | 'male';
 
+/** Nouns for women and girls, as alternatives of a pattern. */
 export const female =
   'boy mom|girl mom|woman|lady|gal|girl|female|mom|mother|mama|momma|mum|mommy|grandmother|grandma|granny|nana|great-grandmother|great-grandma|aunt|auntie|wife|widow|housewife|waitress|actress|seamstress|saleswoman|businesswoman|nun|daughter|sister|stepmom|stepmother|stepdaughter|granddaughter|niece|godmother|goddaughter|girlfriend|lesbian|priestess|grandmom|memaw|abuela|bride|bridesmaid|maid of honor|divorcee|divorcée|bachelorette|tomboy|sahm|hostess|heiress|ballerina|latina|chicana|filipina|tejana|wahm|boymom|chick|stay[- ]at[- ]home mom|stay[- ]at[- ]home mother|cocktail waitress|military wife|cheer mom|soccer mom|sorority girl|girl scout';
+/** Nouns for men and boys, likewise. */
 export const male =
   'man|guy|dude|male|dad|father|daddy|grandfather|grandpa|gramps|great-grandfather|great-grandpa|granddad|uncle|husband|widower|salesman|businessman|handyman|bachelor|son|brother|stepdad|stepfather|stepson|grandson|nephew|godfather|godson|fella|fellow|gentleman|boyfriend|waiter|mailman|fisherman|repairman|priest|abuelo|groom|groomsman|best man|altar boy|boy scout|eagle scout|cub scout|boy|sahd|girl dad|boy dad|hispanic man|bloke|lad|chicano|girldad|stay[- ]at[- ]home dad|stay[- ]at[- ]home father';
 /** A noun after the person noun makes it a modifier: "a man cave", "a Girl Scout leader"; or it is a manner of speaking. */
@@ -41,7 +43,7 @@ interface Rule {
   readonly statement: string;
   /** Whether it holds in whatever clause it is said: "when us girls go out". */
   readonly presupposes?: boolean;
-  /** Whether it is supposed or wished on purpose. */
+  /** Whether it is supposed on purpose. */
   readonly counterfactual?: boolean;
   /** What must hold of the rest of the sentence. */
   readonly requires?: (sentence: Sentence, match: RegExpExecArray) => boolean;
@@ -90,7 +92,7 @@ const rules: readonly Rule[] = [
   // "White dude in his garage", "Girl dad x3", "housewife and proud": a noun of a person begins the sentence, unlike in news.
   {
     pattern: phrase(
-      `^(?:(?:just|only|also|hi|hello|hey|well|ok|yes|yep|fwiw|tbh|ngl|lol),? )*(?:an? |your (?:average|typical|friendly \\w+) )?${origin}${described(4)}${origin}(?:(${plainNoun})\\b(?=,? (?:here|in (?:his|her|my|their) (?:garage|kitchen|truck|\\d\\ds|late|early|mid|feelings)|from|reporting|checking in|with (?:a|an|no|two|three|zero|\\d)|who|and proud|of \\w+|x ?\\d|to (?:a|an|two|three|twins|\\w+ (?:boys|girls|kids)))\\b|, \\d\\d\\b)|(housewife|sahm|sahd|wahm|stay[- ]at[- ]home (?:mom|dad|mother|father)|girl dad|boy dad|girl mom|boy mom|boymom|girldad|widow|widower)\\b(?! (?:was|is|said|has|who was)))(?!['-]\\w)`,
+      `^(?:(?!the |that |this |some |any |no |which |every |my |our |your |his |her |their |only |a |an |is |was )[\\w'-]+ ){1,3}(${plainNoun}) (?:here|checking in)\\b|^(?:(?:just|only|also|hi|hello|hey|well|ok|yes|yep|fwiw|tbh|ngl|lol),? )*(?:an? |your (?:average|typical|friendly \\w+) )?${origin}${described(4)}${origin}(?:(${plainNoun})\\b(?=,? (?:here|in (?:his|her|my|their) (?:garage|kitchen|truck|\\d\\ds|late|early|mid|feelings)|from|reporting|checking in|with (?:a|an|no|two|three|zero|\\d)|who|and proud|of (?:an?|one|two|three|four|five|six|seven|eight|\\d+|twins|girls|boys|my|these|teen\\w*|toddlers)|x ?\\d|to (?:a|an|two|three|twins|\\w+ (?:boys|girls|kids)))\\b|, \\d\\d\\b)|(housewife|sahm|sahd|wahm|stay[- ]at[- ]home (?:mom|dad|mother|father)|girl dad|boy dad|girl mom|boy mom|boymom|girldad|widow|widower)\\b(?! (?:was|is|said|has|who was)))(?!['-]\\w)`,
     ),
     value: 'by noun',
     status: 'stated',
@@ -111,7 +113,7 @@ const rules: readonly Rule[] = [
     requires: ({ text }, match) => {
       const rest = text.slice(0, match.index);
       return (
-        !/\b(?:he|she|they|him|them|her|his|their|you|your|who|dressed|same|such|known|seen?|portray\\w*|cast|works?|worked|act(?:s|ed|ing)?|hired|describe[sd]?|treat(?:s|ed)?|posing|disguised|soon|well|far|long|much|twice|half|just|good|strong|tall|character)\\b/i.test(
+        !/\b(?:he|she|they|him|them|her|his|their|you|your|who|dressed|same|such|known|seen?|portray\w*|cast|works?|worked|act(?:s|ed|ing)?|hired|describe[sd]?|treat(?:s|ed)?|posing|disguised|soon|well|far|long|much|twice|half|just|good|strong|tall|character)\b/i.test(
           rest.slice(-60),
         ) && !/\b(?:she|he|they)\b/i.test(text.slice(match.index + match[0].length).slice(0, 40))
       );
@@ -163,7 +165,7 @@ const rules: readonly Rule[] = [
   // "If I were a man I would ...": then she is none.
   {
     pattern: phrase(
-      `\\b(?:if i (?:was|were) (?:born )?an?|if i(?:'d| had) been (?:born )?an?|had i been (?:born )?an?|were i an?|i wish i (?:was|were|had been) (?:born )?an?|wish i'd been born an?) (man|guy|dude|boy|woman|girl|lady|chick)\\b(?=[,. ] ?(?:i|they|people|nobody|no one|it|this|everyone|my|would|he|with \\w+ \\w+ i)\\b| ?[.!]| ?$)(?! (?:who|with a|of my|in charge))`,
+      `\\b(?:if i (?:was|were) (?:born )?an?|if i(?:'d| had) been (?:born )?an?|had i been (?:born )?an?|were i an?) (man|guy|dude|boy|woman|girl|lady|chick)\\b(?=[,. ] ?(?:i|they|people|nobody|no one|it|this|everyone|my|would|he|with \\w+ \\w+ i)\\b| ?[.!]| ?$)(?! (?:who|with a|of my|in charge))`,
     ),
     value: 'other than noun',
     status: 'inferred',

@@ -121,6 +121,9 @@ const speaking = new Set(
   ),
 );
 
+const notAnObject =
+  /^(?:in|at|on|with|by|for|from|of|off|about|after|before|during|under|over|through|into|onto|up|out|down|around|along|together|here|there|then|so|too|very|much|least|less|even|only|really|again|yet|also|is|am|does|do|did)$/;
+
 /** What the writer loves, hates, believes in and says of their own character, restated in the third person. */
 export function stanceClaims(all: readonly Sentence[]): Claim[] {
   const claims = new Map<string, Claim>();
@@ -169,6 +172,8 @@ function objectAfter(text: string): { source: string; restated: string } | undef
   const [first, second] = tokens;
   if (!clean || first === undefined || dangling.has(tokens.at(-1)!.toLowerCase())) return undefined;
   if (opaque.has(first) && !(openArticles.has(first) && second !== undefined && !opaque.has(second))) return undefined;
+  // A thing, a doing or an infinitive: not "what I hate in life".
+  if (notAnObject.test(first)) return undefined;
   if (first === 'to' && (speaking.has(second!) || tokens.length < 2)) return undefined;
   if (/ly$|n't$|~|·/.test(first) || tokens.some((token) => /^(?:you|me|him|i'm|i|us|your)$/.test(token)))
     return undefined;

@@ -12,7 +12,7 @@ export interface Word {
 /** An expression of an index where a sentence uses it. */
 export interface Found<T> {
   readonly value: T;
-  /** As the sentence writes it, in lower case, its words joined by spaces. */
+  /** As the sentence writes it, in lower case. */
   readonly said: string;
   readonly start: number;
   readonly end: number;
@@ -78,13 +78,14 @@ export function wordIndex<T>(entries: Iterable<readonly [string, T]>): WordIndex
         let reach = k;
         while (reach < k + most && reach < words.length && (reach === k || words[reach]!.joined)) reach++;
         for (; reach > k; reach--) {
-          const said = words
+          const name = words
             .slice(k, reach)
             .map(({ text }) => text)
             .join(' ');
-          const value = values.get(said) ?? values.get(singular(said));
+          const value = values.get(name) ?? values.get(singular(name));
           if (value === undefined) continue;
-          found.push({ value, said, start, end: words[reach - 1]!.end });
+          const { end } = words[reach - 1]!;
+          found.push({ value, said: sentence.text.slice(start, end).toLowerCase(), start, end });
           k = reach - 1;
           break;
         }

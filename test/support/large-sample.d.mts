@@ -1,0 +1,1 @@
+export function writeLargeSample(records: number, sample: string, margins: string): number;
