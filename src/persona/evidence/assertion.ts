@@ -31,7 +31,7 @@ const madeUp =
 
 /** Openings that put a whole sentence under a supposition, and those that only sound like it. */
 const supposed =
-  /^\W*(?:(?:and|but|so|then|well|ok|okay|now|like|say),? )*(?:if|suppose|supposing|imagine|pretend|what if|let's say|let's pretend|say|picture (?:this|me|it)|were i|had i|should i|wouldn't it|i wish|i dream|one day|someday|when i grow up|by the time|in (?:ten|five|twenty|\d+) years)\b/i;
+  /^\W*(?:(?:and|but|so|then|well|ok|okay|now|like|say),? )*(?:if|suppose|supposing|assume|assuming|imagine|pretend|what if|let's say|let's pretend|say|picture (?:this|me|it)|were i|had i|should i|wouldn't it|i wish|i dream|one day|someday|when i grow up|by the time|in (?:ten|five|twenty|\d+) years)\b/i;
 const politely =
   /^\W*(?:(?:and|but|so|then|well|ok|okay|now),? )*if (?:you|anyone|anybody|people|y'all|it|that|memory|i'm|i am|i)\W?(?: ?(?:are|'re|re|is|'s|does|'ve|have|was|really|must|is|couldn't|can't|haven't|didn't|don't|already|ever|want|be|being|being|to|not|even|anyway|were|only|serves?)){0,4} (?:know|knew|wonder\w*|car(?:e|es|ed|ing)|matters?|ask(?:ing|ed)?|honest|count(?:s|ing)?|helps?|mistaken|curious|interested|tell|told|noticed?|guessed|figured|means?|new|right|correctly|me|sense)\b/i;
 /** After these words a sentence comes back from a supposition to what is. */
@@ -144,7 +144,7 @@ export function isOwnClause({ text, previous }: Sentence, index: number): boolea
 const relativesOfOthers =
   /\b(?:his|her|their|your|whose|ex|late|this|that|an?|trophy|\w+'s|\w+s') (?:\w+ )?(?:husband|wife|hubby|missus|spouse|kids|son|daughter|twins|toddler)\b|\b(?:husband|wife) (?:of|material)\b|\b(?:he|they|she|pastor|couple|neighbor|friend|brother|sister|cousin|boss|man|guy|woman|coworker|client) (?:and|has|have|with) (?:his |the |her |\w+ )?(?:wife|husband|kids|twins|children|son|daughter)\b/i;
 const aboutOthers =
-  /^\W*(?:the|an?|my|our|his|her) (?:\w+ )?(?:neighbor|friend|boss|brother|sister|cousin|uncle|aunt|coworker|couple|pastor|guy|man|woman|parents|mom|dad)s?\b/i;
+  /^\W*(?:the|an?|my|our|his|her) (?:\w+ )?(?:neighbor|friend|boss|brother|sister|cousin|uncle|aunt|coworker|couple|pastor|coach|teacher|guy|man|woman|parents|mom|dad)s?\b|^\W*(?:coach|pastor|teacher|professor|boss) (?:has|is|was|had)\b/i;
 const told =
   /\b(?:episode|movie|show|season|novel|character|plot|film|book|chapter|pages|detective|album|band|innings|killed|killer|murder\w*|police|suspect|students?|kids these days|kids today)\b/i;
 

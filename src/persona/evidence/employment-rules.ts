@@ -20,6 +20,7 @@ export interface Rule {
   readonly presupposes?: boolean;
 }
 
+/** Words before a title that make it something else than a present, paid trade. */
 export const quality =
   /\b(?:terrible|good|bad|great|lousy|horrible|decent|slow|fast|hard|better|natural|mean|amateur|armchair|future|aspiring|wannabe|hobby|frustrated|failed|former|ex|retired|certified|licensed|born|backyard|regular|secret|would-be|unpaid|volunteer|home|self-taught|closet|kitchen|part-time therapist|personal|human|professional (?:worrier|overthinker)|basically|practically|smooth|team|micro|heavy|light)\b/i;
 const ended =

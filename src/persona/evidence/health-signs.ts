@@ -8,7 +8,7 @@ import { wordIndex, wordsOf } from './word-index.js';
 
 /** Up to three words that may stand in front of a condition: "my stupid left", "a really bad". */
 const kind =
-  '(?:(?!(?:no|not|any|his|her|their|your|of|for|with|mom|dad|wife|husband|son|daughter|friend|patients?|people|someone|who)\\b)[\\w-]+ ){0,3}';
+  '(?:(?!(?:no|not|any|his|her|their|your|of|for|with|mom|dad|wife|husband|son|daughter|friend|patients?|people|someone|who|what|seen|heard|read|how|that|which|whether|about|all)\\b)[\\w-]+ ){0,3}';
 /** Before a condition that somebody has, takes, treats or wears. */
 const bearing = new RegExp(
   `\\b(?:(?:my|on|having|have|had|has|got|get|getting|take|taking|takes|took|wear|wearing|use|using|need|caught|developed|survived|beat|fighting|battling|(?:treat|diagnos|medicat|hospitaliz|test|evaluat|treated|operat)\\w* (?:positive )?(?:for|with|on)|(?:living|live|lived|dealing|deal|dealt|struggl\\w+|suffer\\w*|cop\\w+|born|down|laid up|out sick|recover\\w+|rehab\\w*|meds?|medication|medicine|pills?|surgery|therapy|treatment|shots?|infusions?|appointment|since|after|because of|thanks to) (?:with|from|for)?|(?:day|week|month|year|round) \\w+ of|(?:came|come|went|left|sent me) (?:\\w+ )?(?:out|home|away)|(?:year|month|week|day)s? (?:of|with|into|post|after)|go to|going to|went to|go in for|another|this|the) ?)${kind}$`,
@@ -25,9 +25,9 @@ const asSubject =
   /^ (?:(?:brain|fog|pain|fatigue|belly|meds|scars?) )?(?:never|won't|wont|keeps?|kicked|kicks|got|gets|hurts?|acts?|flares?|flared|came back|is back|comes?|goes|makes?|wakes?|has me|had me|started|stops?|isn't|doesn't|is (?:getting|worse|better|bad|real|unreal|winning|killing|acting))\b/i;
 /** Others' illness, events, jobs, figures of speech. */
 const notHad =
-  /^(?:'s|[ -](?:awareness|research|walk|charity|unit|ward|fund|fundraiser|memes?|jokes?|nurses?|doctors?|patients?|clinic|rates?|risk|scare|screening event|history|kids|students|people|for my|every time|everytime|when(?:ever)?|negative|came back negative|is (?:not|a myth|overdiagnosed)|center|foundation|month|benefit|specialist|nurse|vest|culture|of (?:spreadsheets|emails)))/i;
+  /^(?:'s|[ -](?:awareness|research|walk|charity|unit|ward|fund|fundraiser|memes?|jokes?|nurses?|doctors?|patients?|clinic|rates?|risk|scare|screening event|history|kids?|students?|people|child(?:ren)?|for my|every time|everytime|when(?:ever)?|negative|came back negative|is (?:not|a myth|overdiagnosed)|center|foundation|month|benefit|specialist|nurse|vest|culture|of (?:spreadsheets|emails)))/i;
 const noneOfIt =
-  /\b(?:no|not|never|without|isn't|wasn't|don't|didn't|doesn't|haven't|negative for|ruled out|raised? (?:money )?for|run for|ran for|work(?:s|ed|ing)? (?:with|in|on|at|for)|nurse|teach\w*|books? (?:on|about)|article (?:on|about)|research\w*|donat\w+|afraid of|fear of|worried about|convinced|basically|practically|almost|nearly|giving me|gave me|give me|gives me|(?:my|his|her) (?:mom|dad|mother|father|wife|husband|son|daughter|sister|brother|grandma|grandpa|grandmother|grandfather|aunt|uncle|friend|boss|dog|cat|kid)(?:'s)?)\b[^,.;!?]{0,30}$/i;
+  /\b(?:no|not|never|without|ambulatory|focus\w*|combat|perform|blast|off of|isn't|wasn't|don't|didn't|doesn't|haven't|negative for|ruled out|raised? (?:money )?for|run for|ran for|work(?:s|ed|ing)? (?:with|in|on|at|for)|nurse|teach\w*|books? (?:on|about)|article (?:on|about)|research\w*|donat\w+|afraid of|fear of|worried about|convinced|basically|practically|almost|nearly|giving me|gave me|give me|gives me|(?:my|his|her) (?:mom|dad|mother|father|wife|husband|son|daughter|sister|brother|grandma|grandpa|grandmother|grandfather|aunt|uncle|friend|boss|dog|cat|kid)(?:'s)?)\b[^,.;!?]{0,30}$/i;
 const aboutMe = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|my|me|myself)(?![\p{L}'])/iu;
 
 const part =
@@ -41,7 +41,7 @@ const injuries = [
   `(?:\\bi (?:just )?(?:had|got|have had|'ve had|am getting|'m getting) |\uE000(?:just )?(?:had|got|getting) )(?:my |an? )${side}${part} (?:out|removed|replaced|fused|repaired|taken out|reconstructed|fixed|operated on|done|surgery|replacement|transplant|scoped|reset)\\b`,
   `(?:\uE000|\\bmy )${side}${part} (?:(?:was|were|got|is|are|being|just) )?(?:replaced|fused|removed|reconstructed|shot|giving out|gave out|went out|goes out|blew out|is bone on bone|bone on bone|replacement|surgery|rebuilt|scoped|wrecked|never healed|is held together|held together)\\b`,
   `\\b(?:recovering|recovery|rehab|pt|physical therapy|out|off work|laid up) (?:from|for|after|with) (?:my |an? |the )?${side}${part}(?: surgery| replacement| fusion| repair| transplant)?\\b`,
-  `\\b(?:took|take|taking|cut|yanked|pulled|removed|replaced|fused|fixed|operated on|rebuilt|scoped) (?:out )?my ${side}${part}\\b`,
+  `\\b(?:took|take|taking|cut|yanked|pulled|replaced|fused|fixed|operated on|rebuilt|scoped) (?:out )?my ${side}${part}\\b`,
   `(?:\\bi |)(?:have )?lost (?:an?|my|half (?:a|my)|most of my|part of my|some of my) ${side}(eye|leg|arm|foot|finger|kidney|lung|breast|hearing|sight|vision|eyesight|toe|hand|thumb|colon|sense of smell)\\b`,
 ].map(phrase);
 const bodyTriggers =

@@ -8,7 +8,7 @@ const kinds =
   "(?:(?!(?:has|have|had|is|was|were|are|gets?|got|says?|\\w+'s|of|for|to|with|in|at|by|who|that|from|his|her|their|your|about|no|not|almost|going|basically|practically|so|like|nearly|friend|fear|the|symptoms?|family|history|nightmares?)\\b)[a-z0-9'-]+,? (?:and )?){0,3}?";
 /** What turns a condition into a manner of speaking: "a heart attack every time the phone rings". */
 const figurative =
-  "(?!['-]\\w)(?! (?:every time|every day at|everytime|when|whenever|if|over|just thinking|just looking|from (?:spreadsheets|this|that|the|reading|watching|laughing|my inbox)|about (?:my|the|this) (?:hair|inbox|laundry)|awareness|research|walk|charity|unit|ward|fund|meme|jokes?|nurse|doctor|patients?|clinic|to (?:mondays|math|exercise|nonsense|mornings|bullshit|drama|work|fun|criticism|feelings|love)|in (?:my|the) (?:mom|dad|family)))";
+  "(?!['-]\\w)(?! (?:every time|every day at|everytime|when|whenever|if|over|just thinking|just looking|from (?:spreadsheets|this|that|the|reading|watching|laughing|my inbox)|about (?:my|the|this) (?:hair|inbox|laundry)|awareness|research|walk|charity|unit|ward|fund|meme|jokes?|nurse|doctor|patients?|clinic|students?|kids?|child(?:ren)?|people|to (?:mondays|math|exercise|nonsense|mornings|bullshit|drama|work|fun|criticism|feelings|love)|in (?:my|the) (?:mom|dad|family)))";
 
 /** Health: a condition after "I have", "my", a diagnosis, or as a sentence of its own ("Type 1 diabetic since age 9"). */
 export function healthRules({ conditions }: LifeLexicon): LifeRule[] {

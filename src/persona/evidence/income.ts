@@ -21,9 +21,8 @@ const shared =
 /** Amounts of something else: prices, debts, limits, averages, other people's pay. */
 const otherwise =
   /\b(?:debts?|loans?|owe|owes|owed|mortgage|rent|tuition|bills?|house (?:for|at|is|was)|bought|sold|sell|cost|costs|price|priced|worth|spent|spend|paid (?:off|for)|saved|savings?|saving|down ?payment|deposit|budget|raise of|bonus|grant|scholarship|quote|quoted|estimate|profit|equity|401 ?k|median|average|limit|cutoff|cap|threshold|poverty line|under the|qualify|need to make|have to make|should make|could make|used car|truck|car|roof|wedding|says 6k|insurance|premium|taxes? (?:of|is|are|bill)|lottery|won|tickets?|retirement account|inherit\w*|settlement|followers|views)\b/i;
-const monthlyAfter = /^ ?(?:a|per|\/|each|every) ?(?:month|mo\b)/i;
 const notYearlyAfter =
-  /^ ?(?:(?:a|per|an|\/|each|every) ?(?:week|wk|hour|hr|day|paycheck|shift|gig|night|piece|pop|kid|person|head)|(?:bi-?weekly|weekly|hourly|apiece|each)\b)/i;
+  /^ ?(?:(?:a|per|an|\/|each|every) ?(?:month|mo\b|week|wk|hour|hr|day|paycheck|shift|gig|night|piece|pop|kid|person|head)|(?:bi-?weekly|weekly|hourly|apiece|each)\b)/i;
 /** Other times. */
 const past =
   /\b(?:were making|used to|back (?:in|then|when)|years ago|in (?:19\d\d|200\d)|when (?:we|i) (?:was|were|got|first|started)|growing up|as a kid|before (?:the|my|we|i))\b/i;
@@ -45,7 +44,7 @@ const brackets: readonly (readonly [number, string])[] = [
 ];
 
 /**
- * Household income, only where an amount a year (or a month) stands in a sentence that says whose income it is: what one person
+ * Household income, only where an amount a year stands in a sentence that says whose income it is: what one person
  * earns is the household's only where nobody else earns.
  */
 export function incomeCues(all: readonly Sentence[]): Cue[] {
@@ -69,8 +68,7 @@ function yearly(sentence: Sentence, match: RegExpExecArray): number | undefined 
   const clause = text.slice(0, match.index).replace(/^.*[;!?.] /, '');
   const near = clause.slice(-70);
   const around = near + match[0] + after.slice(0, 60);
-  const months = monthlyAfter.test(after) ? 12 : 1;
-  const dollars = Number(match[2]!.replaceAll(',', '')) * (match[3] ? 1000 : 1) * months;
+  const dollars = Number(match[2]!.replaceAll(',', '')) * (match[3] ? 1000 : 1);
   const plain = !match[1] && !match[3] && !/,|\d{5}/.test(match[2]!);
   const inHousehold =
     shared.test(near + match[0] + after) &&

@@ -14,6 +14,8 @@ interface Part {
   readonly ends: boolean;
   /** Whether it may be left out. */
   readonly empty: boolean;
+  /** Whether it may stand twice in a row. */
+  readonly repeated?: true;
 }
 
 /** More spellings than this are not put together. */
@@ -87,7 +89,7 @@ function parse(source: string): Part[][] {
     const { spellings, starts, ends } = one;
     if (quantifier[0].startsWith('?') && spellings && spellings.length < most) return spelled(['', ...spellings]);
     const empty = one.empty || /^[?*]/.test(quantifier[0]) || quantifier[1] === '0';
-    return empty ? { spellings: undefined, starts, ends, empty } : { ...one, spellings: undefined };
+    return empty ? { spellings: undefined, starts, ends, empty } : { ...one, spellings: undefined, repeated: true };
   }
 
   return alternatives();
@@ -156,8 +158,12 @@ function needed(parts: readonly Part[], left: boolean, right: boolean): Readonly
     }
     candidates.push(wordsIn(sofar, open, startsAtEdge(parts.slice(k), right)));
     const before = startsAtEdge(mirrored(parts.slice(0, k)), left);
-    if (part.alternatives && !part.empty)
-      candidates.push(union(part.alternatives, before, startsAtEdge(parts.slice(k + 1), right)));
+    if (part.alternatives && !part.empty) {
+      // A letter of its next turn may stand beside a word of this one: "(?:dog){1,2}".
+      const apart = part.repeated !== true || part.starts || part.ends;
+      const after = startsAtEdge(parts.slice(k + 1), right);
+      candidates.push(union(part.alternatives, before && apart, after && apart));
+    }
     [sofar, open] = part.spellings ? [part.spellings, before] : [[''], part.ends && (!part.empty || before)];
   }
   candidates.push(wordsIn(sofar, open, right));

@@ -103,7 +103,7 @@ export function withoutWork(title: string, adjectives: string): Rule[] {
           'Lives on a pension, disability or Social Security.',
         ],
         [
-          `(?:\\bi |${opening})(?:had to |finally |just )?(?:leave|left|step out of|stepped out of|quit) the workforce\\b|${opening}(?:the |a )?full[- ]time (?:caregiver|carer) (?:for|to) (?:my|our)\\b|\\bi(?:'m| am) not looking for (?:a job|work|one)\\b|\\bi (?:homeschool|home school) (?:my|our|all|the|\\w+ of)|\\bi(?:'m| am)? (?:\\w+ )?(?:staying|stay) (?:at )?home (?:with|full[- ]time)|${opening}(?:\\w+ )?(?:stay(?:ing|ed)? home with) (?:my|our|the) (?:kids|baby|babies|boys|girls|twins)\\b|\\b(?:havent|haven't|have not|hasn't) worked (?:outside the home|a paying job|for pay|since (?:my|the) (?:first|oldest|baby|kids?|twins|daughter|son))`,
+          `(?:\\bi |${opening})(?:had to |finally |just )?(?:leave|left|step out of|stepped out of|quit) the workforce\\b|${opening}(?:the |a )?full[- ]time (?:caregiver|carer) (?:for|to) (?:my|our)\\b|\\bi(?:'m| am) not looking for (?:a job|work|one)\\b|(?:\\bi |\\bi'm |${opening})(?:homeschool|home school|homeschooling|home schooling) (?:my|our|all|the|\\w+ of|two|three|four|five|six)\\b|\\bi(?:'m| am) (?:at )?home (?:all day )?with (?:the|my|our|a) (?:baby|newborn|kids|boys|girls|children|toddlers?|twins)|\\bi(?:'m| am)? (?:\\w+ )?(?:staying|stay) (?:at )?home (?:with|full[- ]time)|${opening}(?:\\w+ )?(?:stay(?:ing|ed)? home with) (?:my|our|the) (?:kids|baby|babies|boys|girls|twins)\\b|\\b(?:havent|haven't|have not|hasn't) worked (?:outside the home|a paying job|for pay|since (?:my|the) (?:first|oldest|baby|kids?|twins|daughter|son))`,
           'Does not work for pay.',
         ],
         [

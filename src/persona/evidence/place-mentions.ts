@@ -50,11 +50,16 @@ export function placeMentions(sentence: Sentence, find: FindPlace): PlaceMention
     const place = find(text.slice(from, from + 60), false);
     if (!place || !followsAtOnce(text.slice(from, from + place.end), place.at ?? 0)) continue;
     if (isSupposed(sentence, match.index) || isRetracted(sentence, from)) continue;
+    if (placedOthers.test(text.slice(0, match.index))) continue;
     if (isHome(sentence, match, text.slice(from + place.end)))
       found.push({ match, place: place.place, length: place.end });
   }
   return found;
 }
+
+/** Ends with somebody else, who is where the place is: "my aunties in Fresno", "the in-laws back in Tulsa". */
+const placedOthers =
+  /\b(?:my|our|the|his|her|their|some|two|three) (?:\w+ )?(?:aunt(?:ie|y)?s?|uncles?|cousins?|in-laws|parents|grandparents|folks|relatives|family|friends?|buddy|buddies|brothers?|sisters?|mom|mother|dad|father|grandma|grandpa|nieces?|nephews?|kids|sons?|daughters?) (?:back |out |over |up |down )?$/i;
 
 /** Only words like "downtown" stand between the preposition and the place. */
 const followsAtOnce = (text: string, before: number): boolean =>

@@ -50,7 +50,7 @@ const noWork =
   /^(?:number|order|chapter|paper|over|under|after|never|ever|however|summer|winter|dinner|water|weather|computer|either|other|another|together|rather|per|later|river|letter|her|member|number|offer|color|floor|door|motor|error|mirror|for|or|nor|list|best|worst|first|last|west|east|fee|coffee|free|see|three|tree|less|yes|guess|dress|mess|best|twist|quarter|corner|paper|super|power|dear|tier|poster|player|burger|pepper|butter|sugar|shower|flower|tower|october|november|december|september|plant|restaurant|want|giant|great|fast|cast|least|can|than|plan|better|center|answer|whatever|forever|trailer|roller|cover|cleaner|washer|dryer|heater|cooler|freezer)$/;
 /** Lists about persons in the news and persons sought. */
 const notOwn =
-  /\b(?:arrested|charged|suspect|missing|obituary|wanted|seeking|looking for|searching for|convicted|sentenced|killed|injured|starring|nominee|candidate|ages?|degrees|sunny|rain|cloudy|snow|kickoff|final|score|chapter|room|suite|apt|floor|vs|casting|speed dating|retires|dies|wins|joins|faces|pleads|sues)\b|\d\d (?:and|&|or) (?:up|over|older|under|above|younger)\b|^\W*(?:lost|found|for sale|adopt\w*|free|wts|wtb)\b/i;
+  /\b(?:arrested|charged|suspect|missing|obituary|wanted|seeking|looking for|searching for|convicted|sentenced|killed|injured|starring|nominee|candidate|ages?|degrees|sunny|rain|cloudy|snow|kickoff|final|score|chapter|room|suite|apt|floor|vs|casting|speed dating|retires|dies|wins|joins|faces|pleads|sues)\b|\d\d (?:and|&|or) (?:up|over|older|under|above|younger)\b|\b\d\d\/\d\d\b(?!\/)|^\W*(?:lost|found|for sale|adopt\w*|free|wts|wtb)\b/i;
 
 const describers = new RegExp(`^${describing}$`, 'i');
 const raceOf = new Map(

@@ -59,12 +59,13 @@ export function wordIndex<T>(entries: Iterable<readonly [string, T]>): WordIndex
   /** Longest expression that begins with a word. */
   const reaches = new Map<string, number>();
   for (const [expression, value] of entries) {
-    const words = expression.toLowerCase().match(wordPattern) ?? [];
-    if (words.length === 0) throw new RangeError(`not an expression: ${expression}`);
-    for (const last of new Set([words.at(-1)!, singular(words.at(-1)!)])) {
-      const [first, ...rest] = [...words.slice(0, -1), last];
-      values.set([first, ...rest].join(' '), value);
-      reaches.set(first!, Math.max(reaches.get(first!) ?? 0, words.length));
+    const words = [...(expression.toLowerCase().match(wordPattern) ?? [])];
+    const last = words.pop();
+    if (last === undefined) throw new RangeError(`not an expression: ${expression}`);
+    for (const form of new Set([last, singular(last)])) {
+      const [first = form] = words;
+      values.set([...words, form].join(' '), value);
+      reaches.set(first, Math.max(reaches.get(first) ?? 0, words.length + 1));
     }
   }
 
