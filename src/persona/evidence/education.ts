@@ -48,7 +48,7 @@ const alone = (degree: string): string =>
   `${opening}(?:an? |my |with a |got a |finally |a useless |a shiny new )?${degree}(?:\\b|(?<=\\.))${notSubject} (?:degree )?(?:in|from) [a-z]+(?: [a-z]+)?(?=(?: as of| here| from| and| but| at|,|\\.|!| class| of| under|$))${underWay}`;
 /** A degree that has come to its end, that one has something with, or that hangs on a wall. */
 const reached = (degree: string): string =>
-  `(?:${opening}|\\bmy |\\bi )(?:(?:got|have) )?(?:an? |my |the )?${degree}(?: degree)? (?:(?:is|was|in \\w+|degree) )?(?:finally |officially |now |at last |all )?(?:done|finished|complete|completed|earned|conferred|in hand|achieved|unlocked|framed|on the wall|on my wall|hanging|collecting dust|under my belt|paid off|after (?:\\w+ )?(?:\\w+ )?(?:years?|semesters?|decades?)|at (?:age )?\\d\\d|[’']\\d\\d|class of|and still|and i still|and a (?:mortgage|lot of|ton of|job)|holder|here,?)(?![\\w'])${underWay}|\\b(?:i'm|i am|me,?|here|woman|man|guy|person|girl|one) with (?:an? |my |two |three )(?:\\w+ )?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}|\\bin (?:my|the|our) (?:whole )?family (?:with|to (?:get|earn|have|finish)) (?:an? |my |their )?(?:\\w+ )?${degree}|\\b(?:i |we both |${opening})(?:have|hold|'ve got|both have) (?:an? |two |three |both |my )(?:[\\w']+ ){0,3}?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}|\\b(?:using|use|used|paying (?:off|for)|pay (?:off|for)|loans? (?:for|from)) my (?:\\w+ )?${degree}(?:\\b|(?<=\\.))${underWay}|${opening}(?:earned|got|picked up|received|completed|finished|wrapped up|banged out) (?:an? |my |the )?(?:\\w+ )?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}`;
+  `(?:${opening}|\\bmy |\\bi )(?:(?:got|have) )?(?:an? |my |the )?${degree}(?: degree)?,? (?:(?:is|was|in \\w+|degree) )?(?:finally |officially |now |at last |all )?(?:done|finished|complete|completed|earned|conferred|in hand|achieved|unlocked|framed|on the wall|on my wall|hanging|collecting dust|under my belt|paid off|after (?:\\w+ )?(?:\\w+ )?(?:years?|semesters?|decades?)|at (?:age )?\\d\\d|[’']\\d\\d|class of|and still|and i still|and a (?:mortgage|lot of|ton of|job)|holder|here,?)(?![\\w'])${underWay}|\\b(?:i'm|i am|me,?|here|woman|man|guy|person|girl|one) with (?:an? |my |two |three )(?:\\w+ )?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}|\\bin (?:my|the|our) (?:whole )?family (?:with|to (?:get|earn|have|finish)) (?:an? |my |their )?(?:\\w+ )?${degree}|\\b(?:i |we both |${opening})(?:have|hold|'ve got|both have) (?:an? |two |three |both |my )(?:[\\w']+ ){0,3}?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}|\\b(?:using|use|used|paying (?:off|for)|pay (?:off|for)|loans? (?:for|from)) my (?:\\w+ )?${degree}(?:\\b|(?<=\\.))${underWay}|${opening}(?:earned|got|picked up|received|completed|finished|wrapped up|banged out) (?:an? |my |the )?(?:\\w+ )?${degree}(?:\\b|(?<=\\.))${underWay}${notSubject}`;
 const inProgress =
   '(?:working (?:on|toward|towards)|work (?:on|toward|towards)|getting|pursuing|finishing(?: up)?|studying for|halfway (?:through|to)|in the middle of|started|starting|back (?:in school )?for|going (?:back )?for|enrolled in|doing|chipping away at|close to finishing|a semester (?:away|short|shy) (?:from|of)|a year (?:away|short|shy) (?:from|of)|in (?:an?|my|the))';
 const asStudent = (what: string): string =>
@@ -165,8 +165,11 @@ function degreeOf(words: string): string {
 }
 
 const statedTriggers = triggerWords(
-  "degree degrees college school university uni undergrad undergraduate bachelor bachelors bachelor's master masters master's phd ph doctorate associate associates associate's ged diploma grade student dissertation thesis dorm roommate exam candidate classes graduated grad graduate dropout dropped credits ba bs bfa bsn bsw bba aa aas mba mfa mph mls mlis msw mdiv jd dnp edd pharmd law med b m d a finished majored major majoring bar hooded dvm dds pharmd officially semester semesters years year quarters class midterm midterms orgo gen dorms school's flunked withdrew unm quit finished loans wall family residency postdoc clerkship alma professor professors finals studying sophomore freshman junior senior hs",
+  "degree degrees college school university uni undergrad undergraduate bachelor bachelors bachelor's master masters master's phd ph doctorate associate associates associate's ged diploma grade student dissertation thesis dorm roommate exam candidate classes graduated grad graduate dropout dropped credits ba bs bfa bsn bsw bba aa aas mba mfa mph mls mlis msw mdiv jd dnp edd pharmd law med majored major majoring bar hooded dvm dds semester semesters quarters terms midterm midterms orgo dorms flunked withdrew phd's unm unlv unc usc ucla ucsd ucf usf fsu lsu osu psu msu asu nau byu tcu smu utep utsa uta wvu wsu ksu isu nyu suny cuny uga gsu vcu odu umass uconn temple drexel pitt purdue rutgers fiu fau mtsu niu siu wku eku uab mit harvard yale stanford princeton cornell duke berkeley georgetown juco cc quals orals comps tenth ninth eighth eleventh seventh sixth residency postdoc clerkship alma professor professors finals studying sophomore freshman junior senior hs",
 );
+
+/** Degrees with full stops: "M.A.", "Ph. D.". */
+const dotted = /\b(?:[BMA]\. ?[ASF]|[Pp]h\. |M\. ?Ed|J\. ?D|M\. ?D)/i;
 
 /** Education that the writer tells of, and what a licensed profession needs. */
 export function educationReader({ graduate: professions }: Occupations): (all: readonly Sentence[]) => Cue[] {
@@ -176,7 +179,7 @@ export function educationReader({ graduate: professions }: Occupations): (all: r
   const professionTriggers = triggerWords(professions);
   return (all) =>
     all.flatMap((sentence) => [
-      ...(mentionsAny(sentence, statedTriggers) ? statedCues(sentence) : []),
+      ...(mentionsAny(sentence, statedTriggers) || dotted.test(sentence.text) ? statedCues(sentence) : []),
       ...(mentionsAny(sentence, professionTriggers) ? assertedMatches(sentence, professional) : [])
         .filter(
           (match) =>

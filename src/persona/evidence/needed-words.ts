@@ -74,8 +74,11 @@ function parse(source: string): Part[][] {
       const inner = alternatives();
       at++;
       if (kind === '' || kind === '?:') return grouped(inner);
-      // What is looked ahead to may say that no letter follows.
-      return kind === '?=' && inner.every((parts) => startsAtEdge(parts, false)) ? edge : nothing;
+      // What is looked at may say that no letter stands there.
+      const gap =
+        (kind === '?=' && inner.every((parts) => startsAtEdge(parts, false))) ||
+        (kind === '?<=' && inner.every((parts) => startsAtEdge(mirrored(parts), false)));
+      return gap ? edge : nothing;
     }
     if (c === '\\') return /[wpS]/.test(source[at++]!) ? anything : edge;
     if (c === '.') return anything;
