@@ -101,18 +101,13 @@ describe('household income', () => {
 });
 
 describe('free time', () => {
+  // Words alone are not enough: of claims made from them fewer than half were right when read by hand.
   test.each([
     ['caught a 22 inch walleye off the dock', 'walleye'],
-    ['three rows from finishing this sweater and I ran out of yarn', 'yarn'],
-    ['took the kayak out at dawn', 'kayak'],
-    ['Used to weigh 310. I ride every day now', 'ride'],
-    ['I am fifty nine and I learned to swim this winter', 'swim'],
-    ['choir rehearsal ran late again', 'choir'],
-    ['nothing like a long bike ride to fix a mood', 'bike'],
-    ['spent the weekend restoring a 1950s radio', 'restoring a 1950s radio'],
-    ['Hiked Angels Landing with my sister', 'hike'],
-  ])('%s', (text, word) => {
-    expect(statements(text).toLowerCase()).toContain(word);
+    ['I ran out of yarn', 'yarn'],
+    ['the piano is in the way', 'piano'],
+  ])('silent: %s', (text, word) => {
+    expect(statements(text).toLowerCase()).not.toContain(word);
   });
 
   test.each([
@@ -130,20 +125,6 @@ describe('free time', () => {
 });
 
 describe('health', () => {
-  test.each([
-    ['crohns flare and the shops are empty', 'crohn'],
-    ['Treated for depression since college', 'depression'],
-    ['two years breast cancer free today', 'cancer'],
-    ['Vet here, two tours. The tinnitus never stops but the dog helps me', 'tinnitus'],
-    ['hip replaced in september at 68', 'hip'],
-    ['they took my appendix out at 3am', 'appendix'],
-    ['Lupus is a liar. Yesterday I danced', 'lupus'],
-    ['diagnosed with MS at 29', 'ms'],
-    ['my rheumatologist moved away', 'rheumatologist'],
-  ])('%s', (text, word) => {
-    expect(statements(text).toLowerCase()).toContain(word);
-  });
-
   test.each([
     ['I do not have lyme', 'lyme'],
     ['if I had asthma I would move', 'asthma'],

@@ -211,6 +211,10 @@ function subjectOf(sentence: Sentence, match: RegExpExecArray): string {
   return named ? ` in ${named[1]!.trim().toLowerCase()}` : '';
 }
 
+/** A degree in what nobody teaches. */
+const joking =
+  /\b(?:degree|masters?|master's|bachelor'?s?|doctorate|ph\.?d\.?|diploma|mba|major(?:ed|ing)?|minor(?:ed|ing)?) (?:in|of) (?:over-?thinking|procrastination|procrastinating|sarcasm|napping|sleeping|eating|complaining|worrying|awkwardness|anxiety|chaos|disappointment|heartbreak|bad decisions|life|being|doing nothing|netflix|snacking|hard knocks|youtube)\b/i;
+
 function statedCues(sentence: Sentence): Cue[] {
   if (
     /\bfor my (?:kids?|son|daughter)\b|\bmy (?:son|daughter|kid|kids|brother|sister|husband|wife|girlfriend|boyfriend)'?s? (?:\w+ )?(?:graduat|dorm|college|degree|first year|freshman)/i.test(
@@ -218,6 +222,7 @@ function statedCues(sentence: Sentence): Cue[] {
     )
   )
     return [];
+  if (joking.test(sentence.text)) return [];
   return rules.flatMap(({ pattern, value, status, statement, fragment }) =>
     assertedMatches(sentence, pattern)
       .filter((match) => !fragment || closesFragment(sentence, match))

@@ -212,7 +212,7 @@ export const familyRules: readonly LifeRule[] = [
     topic: 'partner',
     triggers: triggerWords('boyfriend girlfriend partner fiance fiancé fiancée fiancee bf gf'),
     pattern: phrase(
-      '\\bmy (?:\\w+ )?(?<!ex |ex-|old |first |last |former |business |lab |dance |crime |best )(boyfriend|girlfriend|partner|fianc[eé]e?|bf|gf)\\b(?! (?:in crime|at the firm|company|program|was|broke up|dumped|left))',
+      '\\bmy (?:\\w+ )?(?<!ex |ex-|old |first |last |former |business |lab |dance |crime |best |bridge |tennis |law |training |sparring |gym |running |study |work |golf |writing |chess |hiking |climbing |duet )(boyfriend|girlfriend|partner|fianc[eé]e?|bf|gf)\\b(?! (?:in crime|at the firm|company|program|was|broke up|dumped|left))',
     ),
     dimension: 'experiences',
     statement: (match) => `Has a ${group(match).replace(/^bf$/, 'boyfriend (bf)').replace(/^gf$/, 'girlfriend (gf)')}.`,

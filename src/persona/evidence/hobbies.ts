@@ -1,5 +1,5 @@
 import type { LifeLexicon } from './lexicons.js';
-import { iAm, iOr, opening, phrase, triggerWords } from './reading.js';
+import { adverbs, iAm, iOr, opening, phrase, triggerWords } from './reading.js';
 import type { LifeRule } from './life.js';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -47,7 +47,8 @@ export function hobbyRules({ hobbies }: LifeLexicon): LifeRule[] {
     );
     add(
       does,
-      (any) => `${iOr}(?:like to |love to |get to |try to |go |have to )?(${any})\\b(?!['-])${around}`,
+      (any) =>
+        `\\b(?:i|we)(?:'ve|ve| have)? ${adverbs}(?:like to |love to |get to |try to |go |have to )?(${any})\\b(?!['-])${around}`,
       (match) => `Likes to ${match[1]!.toLowerCase()}.`,
     );
     add(

@@ -83,6 +83,9 @@ function yearly(sentence: Sentence, match: RegExpExecArray): number | undefined 
     (notOurs.test(near) && !/\b(?:one|single|only|sole) ?-?(?:income|earner|breadwinner)/i.test(clause)) ||
     /\b(?:average|median|typical|mean|according to|poverty)\b/i.test(clause) ||
     past.test(around) ||
+    /\b(?:goals?|targets?|dream(?:ing)?|hop(?:e|es|ing)|aim(?:ing)?|someday|as in not yet)\b/i.test(
+      `${clause} ${sentence.next}`,
+    ) ||
     isSupposed(sentence, match.index) ||
     !isAsserted(text, match.index - leadOf(near)) ||
     isRetracted(sentence, end)

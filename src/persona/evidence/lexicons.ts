@@ -67,20 +67,12 @@ export const LifeLexicon = z.strictObject({
       doing: z.array(lowerCase).optional(),
       /** What is played, practised, read or collected: "banjo". */
       things: z.array(lowerCase).optional(),
-      /** Point at it in any clause in which the writer acts: "yarn", "walleye". */
-      signs: z.array(lowerCase).optional(),
-      /** Verbs that mean nothing else: "kayak". */
-      verbs: z.array(lowerCase).optional(),
-      /** Verbs that mean many things and need a word of habit beside them: "ride". */
-      habits: z.array(lowerCase).optional(),
     }),
   ),
   conditions: z.array(
     z.strictObject({
       name: z.string(),
       words: z.array(lowerCase).default([]),
-      /** More words, devices, medicines and treatments, which need a frame: "on insulin", "crohns flare". */
-      signs: z.array(lowerCase).optional(),
     }),
   ),
 });

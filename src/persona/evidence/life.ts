@@ -1,10 +1,7 @@
 import type { Claim } from '../narrative-persona.js';
 import { isOwnClause, isOwnHousehold, isPresupposed, isSupposed } from './assertion.js';
-import { healthSignReader } from './health-signs.js';
 import { familyRules } from './family.js';
 import { healthRules } from './health.js';
-import { hobbySignReader } from './hobby-signs.js';
-import type { Sign } from './hobby-signs.js';
 import { hobbyRules } from './hobbies.js';
 import type { LifeLexicon } from './lexicons.js';
 import { assertedMatches, claimAt, closesFragment, matchesOf } from './reading.js';
@@ -40,21 +37,10 @@ export function lifeReader(lexicon: LifeLexicon): (all: readonly Sentence[]) => 
   const index = new Map<string, LifeRule[]>();
   for (const rule of [...familyRules, ...hobbyRules(lexicon), ...healthRules(lexicon)])
     for (const word of rule.triggers) index.set(word, [...(index.get(word) ?? []), rule]);
-  const signReaders = [
-    { read: hobbySignReader(lexicon), dimension: 'interests' },
-    { read: healthSignReader(lexicon), dimension: 'experiences' },
-  ] as const;
-  return (all) => lifeClaims(all, index, signReaders);
+  return (all) => lifeClaims(all, index);
 }
 
-function lifeClaims(
-  all: readonly Sentence[],
-  index: ReadonlyMap<string, readonly LifeRule[]>,
-  signReaders: readonly {
-    readonly read: (sentence: Sentence) => Sign[];
-    readonly dimension: 'interests' | 'experiences';
-  }[],
-): Claim[] {
+function lifeClaims(all: readonly Sentence[], index: ReadonlyMap<string, readonly LifeRule[]>): Claim[] {
   const found = new Map<string, Claim>();
   for (const sentence of all)
     for (const rule of rulesOf(sentence, index)) {
@@ -64,16 +50,6 @@ function lifeClaims(
       if (!match) continue;
       found.set(topic, claimAt(sentence, match, { dimension, statement: statement(match), status: 'stated' }));
     }
-  for (const sentence of all)
-    for (const { read, dimension } of signReaders)
-      for (const { topic, statement, start, end } of read(sentence))
-        if (!found.has(topic))
-          found.set(topic, {
-            dimension,
-            statement,
-            status: 'stated',
-            source: { post: sentence.post, start: sentence.start + start, end: sentence.start + end },
-          });
   return [...found.values()];
 }
 

@@ -161,7 +161,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: phrase(
-      `\\bmy mother-in-law\\b|\\bmy in-laws\\b|\\bmy father-in-law\\b|\\bmy mil\\b(?= (?:is|was|says|and))|\\bmy dh\\b|\\bdh and i\\b`,
+      `\\bmy mother-in-law\\b|\\bmy in-laws\\b|\\bmy father-in-law\\b|\\bmy mil\\b(?= (?:is|was|says|and))`,
     ),
     value: 'married',
     status: 'inferred',

@@ -316,7 +316,8 @@ export function latest(cues: readonly Cue[]): Cue | undefined {
 export const modifiers = (most: number): string =>
   `(?:(?!(?:of|for|to|with|in|at|by|who|that|from|my|his|her|their|the|about|on|than|as|like|not|no|what|whose|when)\\b)[a-z0-9'-]+,? ){0,${most}}?`;
 
-const adverbs =
+/** Words that may stand between the writer and the verb. */
+export const adverbs =
   '(?:(?:now|also|still|actually|currently|just|only|mostly|mainly|both|really|finally|recently|officially|already|always|usually|often|even|honestly|proudly|happily|then|newly|today|literally) ){0,2}';
 /** "I", "we", or nothing where the subject is left out; a verb is to follow. */
 export const iOr = `(?:\\bi(?:'ve|ve| have)? |\\bwe(?:'ve|ve| have)? |${opening})${adverbs}`;

@@ -257,6 +257,12 @@ const isAddress = ({ text }: Sentence, { 0: words, index }: RegExpExecArray): bo
     words,
   ) && /^ ?(?:[.!?,]|$)/.test(text.slice(index + words.length));
 
+/** "Me and a disabled brother", "every hat: plumber, priest, accountant": somebody beside the writer, or a list of parts. */
+const isSomebodyBeside = ({ text }: Sentence, { index, 0: words }: RegExpExecArray): boolean =>
+  /\b(?:me|i|us) (?:and|with|plus) (?:an?|my|his|her|one) (?:[\w-]+ ){0,2}$/i.test(
+    text.slice(0, index + words.length).replace(/[\w-]+\W*$/, ''),
+  ) || /\b(?:every|many|several|all the) hats?\b/i.test(text.slice(0, index));
+
 /** Parents of pets, plants and dough. */
 const isOfThing = ({ text }: Sentence, noun: string): boolean =>
   /^(?:mom|mommy|mama|mother|dad|daddy|father|parent)$/.test(noun) &&
@@ -319,7 +325,7 @@ export function sexCues(all: readonly Sentence[]): Cue[] {
         const word = (
           (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? ''
         ).toLowerCase();
-        if (isOfThing(sentence, word)) continue;
+        if (isOfThing(sentence, word) || isSomebodyBeside(sentence, match)) continue;
         const named = feminine.test(word) ? 'female' : 'male';
         const sex =
           value === 'by noun' ? named : value === 'other than noun' ? (named === 'male' ? 'female' : 'male') : value;

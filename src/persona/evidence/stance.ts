@@ -97,13 +97,13 @@ const triggers = triggerWords(
 const longestObject = 4;
 /** Words before which the object is complete. */
 const boundary = new Set(
-  'and but because so when that which who if or than though since as while even more most too very how where i you we he she they it is are was were will would can just right again anymore now today every like until at for in on with to about from by after before'.split(
+  'and but because so when that which who if or than though since as while even more most too very how where i you we he she they it is are was were will would can just right again anymore now today every like until at for in on with to about from by after before this these those tonight tomorrow yesterday'.split(
     ' ',
   ),
 );
 /** Objects that begin like this point at something that was said before, or are turns of phrase. */
 const opaque = new Set(
-  'because it that this him her them you me us how when what where everything nothing anything something one ones every all both himself herself myself yourself these those your his their being having getting getting going to the a an my our not if people who no some is was are were about and or but'.split(
+  'because it that this him her them you me us how when what where everything nothing anything something one ones every all both himself herself myself yourself these those your his their others work working being having getting getting going to the a an my our not if people who no some is was are were about and or but'.split(
     ' ',
   ),
 );
@@ -160,7 +160,7 @@ function objectAfter(text: string): { source: string; restated: string } | undef
   for (const { text: raw, start, end: stop } of words(text)) {
     const gap = text.slice(end, start);
     const word = fold(raw);
-    if (/[^ ]/.test(gap) || (tokens.length > 0 && boundary.has(word))) {
+    if (/[^ ]/.test(gap) || (tokens.length > 0 && (boundary.has(word) || /^\d/.test(word)))) {
       clean = true;
       break;
     }
@@ -175,7 +175,11 @@ function objectAfter(text: string): { source: string; restated: string } | undef
   // A thing, a doing or an infinitive: not "what I hate in life".
   if (notAnObject.test(first)) return undefined;
   if (first === 'to' && (speaking.has(second!) || tokens.length < 2)) return undefined;
-  if (/ly$|n't$|~|·/.test(first) || tokens.some((token) => /^(?:you|me|him|i'm|i|us|your)$/.test(token)))
+  if (
+    /^\d/.test(second ?? '') ||
+    /ly$|n't$|~|·|^\d/.test(first) ||
+    tokens.some((token) => /^(?:you|me|him|i'm|i|us|your)$/.test(token))
+  )
     return undefined;
   return {
     source: text.slice(0, end),

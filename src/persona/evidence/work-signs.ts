@@ -263,7 +263,9 @@ function isOwnTask(sentence: Sentence, start: number, end: number): boolean {
 }
 
 const crewStatement = (said: string): string =>
-  /student|pupil|grader|kindergart|freshmen|classroom/.test(said) ? `Teaches (“my ${said}”).` : `Has ${said} at work.`;
+  /student|pupil|grader|kindergart|freshmen|classroom/.test(said)
+    ? `Teaches (“my ${said}”).`
+    : `Has paid work (“my ${said}”).`;
 
 /** "Year 22 of teaching", "eleven more years of retail". */
 function spendsYears(sentence: Sentence, start: number, end: number): boolean {
