@@ -238,7 +238,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern: phrase(
-      `${iOr}never (?:(?:once |ever )?(?:been |got |gotten |was )?married|tied the knot|walked down the aisle|got around to (?:getting married|marrying))\\b|\\bi never did (?:marry|get married)\\b|\\bi never married\\b|\\b(?:single|and),? never married\\b|\\bi(?:'ve| have) (?:stayed|been) single (?:all my life|my (?:whole|entire) life|forever|since birth)\\b|${iAmA}(?:lifelong|confirmed|life-long|happy|eternal|perpetual) (?:bachelor|bachelorette|spinster|single (?:man|woman|guy))\\b|${iAm} (?:still )?a (?:\\d+ year old )?(?:bachelor|bachelorette|spinster)\\b(?! party)`,
+      `${iOr}never (?:(?:once |ever )?(?:been |got |gotten |was )?married|tied the knot|walked down the aisle|got around to (?:getting married|marrying))\\b|\\bi never did (?:marry|get married)\\b|(?<!\\b(?:and|&) )\\bi never married\\b|\\b(?:single|and),? never married\\b|\\bi(?:'ve| have) (?:stayed|been) single (?:all my life|my (?:whole|entire) life|forever|since birth)\\b|${iAmA}(?:lifelong|confirmed|life-long|happy|eternal|perpetual) (?:bachelor|bachelorette|spinster|single (?:man|woman|guy))\\b|${iAm} (?:still )?a (?:\\d+ year old )?(?:bachelor|bachelorette|spinster)\\b(?! party)`,
     ),
     value: 'never married',
     status: 'stated',

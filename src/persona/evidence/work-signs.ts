@@ -28,7 +28,7 @@ const notTitle =
   /^(?:['’]|-\w|[ -](?:students?|school|friends?|in training|assistants?|joke|mode|voice|trainee|at heart|widow|wife|husband|family|costume|character|boots|shortage|strike|union (?:won|lost)|jokes|salary|salaries|wages|jobs?|position|appreciation|(?:for|to|of) (?:my|the|our|this) (?:kids?|mom|mother|dad|father|husband|wife|family|friends|house|household|cat|dog|group|own|internet)|in (?:this|my) (?:house|family|head)|of (?:procrastination|nothing|naps|this (?:group|chat|house|family))|than\b|should|shouldn't|deserves?|needs?))/i;
 /** "I'm a", "working as an", "been a", with up to four words between it and the title. */
 const predicate =
-  /\b(?:i(?:'m|m| am)(?: (?:now|still|also|currently|just|only|actually|technically|a \d\d[- ]year[- ]old))?|i(?:'ve| have) been|been|work(?:ing|ed)? (?:\w+ )?as|job as|career as|hired (?:on )?as|hired me as|gig as|started as|here as|days? as|years? as|promoted to|made|became|shift as) (?:(?:an?|the|your|our|one of the|their) )?(?:(?!(?:and|or|but|for|to|of|with|in|at|by|who|that|from|not|no|than|like|so|because|towards?|being|trying|hoping|wanting|looking)\b)[\w'/-]+,? ){0,4}$/i;
+  /\b(?:i(?:'m|m| am)(?: (?:now|still|also|currently|just|only|actually|technically|a \d\d[- ]year[- ]old))?|i(?:'ve| have) been|been|work(?:ing|ed)? (?:\w+ )?as|job as|career as|hired (?:on )?as|hired me as|gig as|started as|here as|days? as|years? as|promoted to|made me|became|shift as) (?:(?:an?|the|your|our|one of the|their) )?(?:(?!(?:and|or|but|for|to|of|with|in|at|by|who|that|from|not|no|than|like|so|because|towards?|being|trying|hoping|wanting|looking)\b)[\w'/-]+,? ){0,4}$/i;
 const asOne = /(?:^|[.,;] ?|\b(?:so|but|and|speaking|even|because|life|years?|job) )as an? (?:[\w'-]+ ){0,3}$/i;
 /** At the start of a sentence, with words in front that people put before a trade. */
 const fragmentStart =
@@ -85,7 +85,8 @@ export function workSignReader(lexicon: Occupations): (sentence: Sentence) => Wo
       .filter(({ start, end }) => worksThere(sentence, start, end))
       .map(({ value, said, start, end }): WorkSign => ({
         statement: value === 'a {said}' ? `Works at ${article(said)} ${said}.` : `Works at ${value}.`,
-        status: 'stated',
+        // A place beside a word of work: nobody says in so many words that this is the workplace.
+        status: value === 'a {said}' ? 'inferred' : 'stated',
         start,
         end,
       })),
@@ -220,6 +221,12 @@ function worksThere(sentence: Sentence, start: number, end: number): boolean {
     return !isSupposed(sentence, start);
   if (/\bi (?:can|could) (?:finally )?quit (?:the|my|this) (?:\w+ )?$/i.test(before)) return true;
   if (visiting.test(before)) return false;
+  // People go to these for other reasons.
+  if (
+    /^(?:church|temple|mosque|synagogue|parish|gym|library)$/i.test(text.slice(start, end)) &&
+    !/\b(?:work\w*|job|staff|hired)\b/i.test(before)
+  )
+    return false;
   const back = /\bback (?:at|to|in) (?:the|my|our) (?:\w+ )?$/i.test(before);
   if (back && /^ (?:full|part|tonight|tomorrow|monday|again|for (?:another|my) (?:\w+ )?(?:shift|season))/i.test(after))
     return isOwnAct(sentence, start, end);
