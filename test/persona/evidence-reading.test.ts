@@ -45,14 +45,14 @@ describe('who says it, and whether it is so', () => {
   });
 
   test.each([
-    ['My tomatoes are my children.', ['Gardens.']],
+    ['My tomatoes are my children.', ['Gardens (tomatoes).']],
     ['I have 11 children and they are all succulents.', []],
     ['Mom of two huskies.', ['Is a mom.']],
     ['I have two kids.', ['Has two kids.']],
     ['I used to hike.', []],
-    ['I kayak every weekend.', ['Likes to kayak.']],
+    ['I kayak every weekend.', ['Kayaks.']],
     ["My roommate's asthma is bad.", []],
-    ['Type 1 diabetic since age 9.', ['Has diabetes (“type 1 diabetic”).']],
+    ['Type 1 diabetic since age 9.', ['Is type 1 diabetic.']],
   ])('claims of %j', (text, expected) => {
     expect(reader.readText(historyOf([text]).posts).claims.map(({ statement }) => statement)).toEqual(expected);
   });

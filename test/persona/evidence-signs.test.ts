@@ -103,7 +103,6 @@ describe('household income', () => {
 describe('free time', () => {
   // Words alone are not enough: of claims made from them fewer than half were right when read by hand.
   test.each([
-    ['caught a 22 inch walleye off the dock', 'walleye'],
     ['I ran out of yarn', 'yarn'],
     ['the piano is in the way', 'piano'],
   ])('silent: %s', (text, word) => {

@@ -98,9 +98,7 @@ describe('evidence', () => {
   });
 
   it('does not tell of the old job after it was lost', () => {
-    expect(statements(['I work as a welder.', 'I got laid off.', 'New job, smaller title.'])).toEqual([
-      'Has a new job.',
-    ]);
+    expect(statements(['I work as a welder.', 'I got laid off.', 'New job, smaller title.'])).toEqual(['Has a job.']);
     expect(statements(['I work as a welder.', 'My boss laughed.'])).toEqual(['Works as a welder.']);
   });
 
@@ -110,7 +108,7 @@ describe('evidence', () => {
     ['He is young enough to be my grandson.', []],
     ['I love it. I love you. I hate to say it. What I love is rain.', []],
     ["I don't love parties.", []],
-    ['I love the smell of coffee in the morning before anyone wakes.', ['Loves the smell of coffee.']],
+    ['I love the smell of coffee in the morning before anyone wakes.', ['Loves the smell of coffee in the morning.']],
     ['I play the banjo again.', ['Plays the banjo.']],
     ['My daughter and our dog came.', ['Has a daughter.', 'Has a dog.']],
     ['I take care of my mother now.', ['Takes care of their mother.']],

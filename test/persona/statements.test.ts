@@ -1,25 +1,20 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { scoreStatements, statementTable } from '../support/statements.js';
 import { reader } from './evidence-fixture.js';
 
 /**
- * Texts of many kinds (plain, negated, of others, wished, joked, outdated, quoted, supposed) with what they say. The reader
- * was developed on the first set and on the cases of the second with odd numbers. When it first saw the cases with even
- * numbers it had a precision of .91 and a recall of .53; then the classes behind the false readings were closed, and words
- * alone were no longer taken for hobbies and illnesses, because by hand only 38 % of those were right.
+ * Texts of many kinds (plain, negated, of others, wished, joked, outdated, quoted, supposed) with what they say. The reader was
+ * developed on these two sets.
  */
-const sets = ['statements-dev.jsonl', 'statements.jsonl']
-  .map((name) => ({ name, path: new URL(name, import.meta.url) }))
-  .filter(({ path }) => existsSync(path));
+const sets = ['statements-dev.jsonl', 'statements.jsonl'].map((name) => ({
+  name,
+  path: new URL(name, import.meta.url),
+}));
 
 /** Groups with fewer expected facts say nothing about a rate. */
 const fewest = 8;
 
-/** Too little is found of these in the larger set: single words would find more, and be wrong. */
-const tooSilent: readonly string[] = ['statements.jsonl health', 'statements.jsonl hobby'];
-
-describe.each(sets)('$name', ({ name, path }) => {
+describe.each(sets)('$name', ({ path }) => {
   const scores = scoreStatements(path, reader);
 
   it('is read with a precision of .95 and a recall of .6', () => {
@@ -32,9 +27,19 @@ describe.each(sets)('$name', ({ name, path }) => {
     expect(precision, `${group}\n${statementTable(scores)}`).toBeGreaterThanOrEqual(0.95);
   });
   for (const [group, { recall }] of groups)
-    (tooSilent.includes(`${name} ${group}`) ? test.fails : test)(`as far as ${group} goes, in most cases`, () => {
+    test(`as far as ${group} goes, in most cases`, () => {
       expect(recall, `${group}\n${statementTable(scores)}`).toBeGreaterThanOrEqual(0.6);
     });
+});
+
+/**
+ * 100 texts by somebody who saw neither the reader nor the sets above, and which nobody who works on the reader has looked at: what it is
+ * worth on new texts. It is right about as often, and finds less. To work on the reader, write new texts; leave these unread.
+ */
+it('is right in nine of ten cases on texts that it was not developed on, and finds less', () => {
+  const { overall } = scoreStatements(new URL('statements-blind.jsonl', import.meta.url), reader);
+  expect(overall.precision).toBeGreaterThanOrEqual(0.9);
+  expect(overall.recall).toBeGreaterThanOrEqual(0.45);
 });
 
 describe('scoreStatements', () => {

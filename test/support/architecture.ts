@@ -58,6 +58,8 @@ export const doors: Readonly<Record<string, string>> = {
   'ml-matrix': 'src/numerics/matrix.ts',
   openai: 'src/model/openai.ts',
   'vader-sentiment': 'src/text/sentiment.ts',
+  'wink-eng-lite-web-model': 'src/text/tagger.ts',
+  'wink-nlp': 'src/text/tagger.ts',
   zod: '',
 };
 

@@ -178,8 +178,8 @@ export function employmentRules({ titles, ambiguous, workplaces, fields }: Occup
           undefined,
         ],
         [
-          `(?:\\bi |${opening})(?:just |finally )?(?:started|start|got|landed|accepted) (?:my|a|the|this) (?:new )?job\\b(?! (?:offer|interview|search))|^new job\\b(?! (?:search|hunt|listing|posting|would))|\\bmy (?:new|current|day) job\\b|(?:\\bi |${opening})(?:just |finally )?got (?:hired|promoted)\\b|\\bsince (?:we|i) got hired\\b|\\bmy promotion\\b|\\bi got (?:the|a) (?:job|promotion|raise)\\b|\\bfirst day (?:of work |on the job |of my new job )?at (?:the|my) (?:new )?(?:job|office|${oneOf(workplaces)})\\b|\\bat the new (?:place|job|gig)\\b|\\bi (?:make|made|am|was made) (?:manager|supervisor|foreman|partner|lead) (?:at|in|of|last|this)\\b`,
-          'Has a new job.',
+          `(?:\\bi |${opening})(?:just |finally )?(?:started|got|landed|accepted) (?:my|a|the|this) (?:new )?job\\b(?! (?:offer|interview|search))|^new job\\b(?! (?:search|hunt|listing|posting|would))|\\bmy (?:new|current|day) job\\b|(?:\\bi |${opening})(?:just |finally )?got (?:hired|promoted)\\b|\\bsince (?:we|i) got hired\\b|\\bmy promotion\\b|\\bi got (?:the|a) (?:job|promotion|raise)\\b|\\bfirst day (?:of work |on the job |of my new job )?at (?:the|my) (?:new )?(?:job|office|${oneOf(workplaces)})\\b|\\bat the new (?:place|job|gig)\\b|\\bi (?:make|made|am|was made) (?:manager|supervisor|foreman|partner|lead) (?:at|in|of|last|this)\\b`,
+          'Has a job.',
           undefined,
         ],
         [

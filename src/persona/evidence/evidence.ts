@@ -8,8 +8,11 @@ import { ageCues, carriedAge, latestAge } from './age.js';
 import { educationReader, settleEducation } from './education.js';
 import { employmentReader, settleEmployment } from './employment.js';
 import { ethnicityCues } from './ethnicity.js';
+import { familyReader } from './family-reader.js';
 import { incomeCues } from './income.js';
-import { lifeReader } from './life.js';
+import { healthReader } from './health.js';
+import { hobbyReader } from './hobbies.js';
+
 import { maritalCues, settleMarital } from './marital.js';
 import { placeReader } from './place.js';
 import { profileReader } from './profile.js';
@@ -69,7 +72,12 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
   const readTraitCues = traitTextReader(lexicons.traitText);
   const readTraitStatements = traitStatementReader(lexicons.traitStatements);
   const readProfile = profileReader(lexicons.places);
-  const lifeClaims = lifeReader(lexicons.life);
+  const lifeReaders = [
+    familyReader(),
+    hobbyReader(lexicons.life, lexicons.commonWords),
+    healthReader(lexicons.life),
+    stanceClaims,
+  ];
   const cueReaders: readonly ((all: readonly Sentence[]) => Cue[])[] = [
     sexCues,
     placeReader(lexicons.places),
@@ -113,7 +121,10 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
       mostTopics,
     );
     const told = new Map(
-      [...lifeClaims(all), ...stanceClaims(all)].toReversed().map((claim) => [claim.statement, claim]),
+      lifeReaders
+        .flatMap((read) => read(all))
+        .toReversed()
+        .map((claim) => [claim.statement, claim]),
     );
     for (const { statement } of claims) told.delete(statement);
     claims.push(...atMost(mostClaims, [...told.values()].toReversed()));
@@ -212,7 +223,7 @@ function workClaims(cues: readonly Cue[], settled: Cue): Claim[] {
   const distinct = [...new Map(agreeing.map(({ claim }) => [claim.statement, claim])).values()];
   const telling = distinct.filter(
     ({ statement }) =>
-      !/^(?:Goes to work|Has paid work|Has a new job|Is retired|Has a (?:boss|supervisor|manager|foreman)|Works shifts|Draws a|Commutes|Has c|Works with a crew|Has [\w -]+ at work)/.test(
+      !/^(?:Goes to work|Has paid work|Has a job|Is retired|Has a (?:boss|supervisor|manager|foreman)|Works shifts|Draws a|Commutes|Has c|Works with a crew|Has [\w -]+ at work)/.test(
         statement,
       ),
   );

@@ -1,4 +1,4 @@
-import type { LifeRule } from './life.js';
+import type { FamilyRule } from './family-reader.js';
 import { countPattern, inWords, numberOf } from './numbers.js';
 import { described, iAm, iAmA, iOr, opening, phrase, triggerWords } from './reading.js';
 
@@ -27,7 +27,7 @@ const age =
   '(?:\\d{1,2}[- ]?(?:years?[- ]olds?|yr[- ]olds?|yo|y\\/o|months?[- ]old|weeks?[- ]old|week old|day old|hours old))';
 
 /** Family, household, pets, service and the like: what a life is told by besides work, health and hobbies. */
-export const familyRules: readonly LifeRule[] = [
+export const familyRules: readonly FamilyRule[] = [
   {
     topic: 'children',
     triggers: childTriggers,
@@ -73,7 +73,7 @@ export const familyRules: readonly LifeRule[] = [
       'baby',
       'teenager',
     ] as const
-  ).map((noun): LifeRule => ({
+  ).map((noun): FamilyRule => ({
     topic: noun.replace(/^(?:step|foster )/, ''),
     triggers: triggerWords(noun),
     pattern: phrase(
@@ -200,7 +200,7 @@ export const familyRules: readonly LifeRule[] = [
     dimension: 'experiences',
     statement: (match) => `Has a ${group(match)}.`,
   },
-  ...(['nephew', 'niece', 'nephews', 'nieces', 'godson', 'goddaughter'] as const).map((noun): LifeRule => ({
+  ...(['nephew', 'niece', 'nephews', 'nieces', 'godson', 'goddaughter'] as const).map((noun): FamilyRule => ({
     topic: 'nephews and nieces',
     triggers: triggerWords(noun),
     pattern: phrase(`\\bmy (?:\\w+ )?${noun}\\b`),
@@ -305,7 +305,7 @@ export const familyRules: readonly LifeRule[] = [
       'oldest',
       'youngest',
     ] as const
-  ).map((noun): LifeRule => ({
+  ).map((noun): FamilyRule => ({
     topic: noun === 'kids' || noun === 'twins' ? 'children' : noun,
     triggers: triggerWords(noun),
     pattern: phrase(

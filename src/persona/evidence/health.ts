@@ -1,47 +1,148 @@
-import type { LifeRule } from './life.js';
+import type { Claim } from '../narrative-persona.js';
+import { isRetracted, isSupposed } from './assertion.js';
+import { clausesOf, isAboutSelf, textOf, type Clause } from './clauses.js';
 import type { LifeLexicon } from './lexicons.js';
-import { described, iAmA, opening, phrase, triggerWords } from './reading.js';
+import { isBygone } from './own-acts.js';
+import { claimOn, type Sentence } from './reading.js';
+import { wordIndex, type Found } from './word-index.js';
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-/** Words between "I have" and the condition, none of which begins another phrase. */
-const kinds =
-  "(?:(?!(?:has|have|had|is|was|were|are|gets?|got|says?|\\w+'s|of|for|to|with|in|at|by|who|that|from|his|her|their|your|about|no|not|almost|going|basically|practically|so|like|nearly|friend|fear|the|symptoms?|family|history|nightmares?)\\b)[a-z0-9'-]+,? (?:and )?){0,3}?";
-/** What turns a condition into a manner of speaking: "a heart attack every time the phone rings". */
+type Condition = LifeLexicon['conditions'][number];
+
+/** A word for a condition, with the verb that it goes with in a claim. */
+interface Name {
+  readonly condition: Condition;
+  readonly verb: 'Has' | 'Is' | 'Takes' | 'Uses' | 'Has had';
+}
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
+
+/** Verbs between a person and an illness, a remedy or an operation. */
+const having = set(
+  'have get develop suffer struggle deal live battle fight beat survive manage catch take wear use be start recover cope contract inherit break tear undergo lose',
+);
+/** Verbs of those who treat: "diagnosed with", "put me on". */
+const treating = set('diagnose treat medicate hospitalize prescribe put operate test');
+/** Nouns behind the name of an illness that leave it the writer's own. */
+const heads = set(
+  'inhaler flare flares attack attacks diagnosis meds medication medications medicine surgery surgeries pain symptoms treatment treatments machine pump levels scars issues problems gang warrior survivor day days season mask pills appointment journey brain',
+);
+/** What turns a condition into a manner of speaking. */
 const figurative =
-  "(?!['-]\\w)(?! (?:every time|every day at|everytime|when|whenever|if|over|just thinking|just looking|from (?:spreadsheets|this|that|the|reading|watching|laughing|my inbox)|about (?:my|the|this) (?:hair|inbox|laundry)|awareness|research|walk|charity|unit|ward|fund|meme|jokes?|nurse|doctor|patients?|clinic|students?|kids?|child(?:ren)?|people|to (?:mondays|math|exercise|nonsense|mornings|bullshit|drama|work|fun|criticism|feelings|love)|in (?:my|the) (?:mom|dad|family)))";
-
-/** Health: a condition after "I have", "my", a diagnosis, or as a sentence of its own ("Type 1 diabetic since age 9"). */
-export function healthRules({ conditions }: LifeLexicon): LifeRule[] {
-  return conditions
-    .filter(({ words }) => words.length > 0)
-    .map(({ name, words }): LifeRule => {
-      const word = `(${[...words]
-        .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
-        .map(escaped)
-        .join('|')})`;
-      const sources = [
-        `\\bi(?:'ve| have| still have| also have|'ve had| have had|'ve got| got|'m| am|'m on| am on|'ve been| have been|'m in| am in|'m a| am a|'ve lived with|'ve dealt with| live with| deal with| suffer from| struggle with| manage| get| got| take| wear| use|'m living with| am living with|'m battling|'m fighting| beat| survived| was born| was born with|'ve struggled with|'m recovering from|'m dealing with| was| developed| came down with| caught) ${kinds}${word}${figurative}`,
-        `\\bmy ${kinds}${word}${figurative}(?! (?:story|patients?|teacher|students?))`,
-        `\\b(?:i|${opening}) ?(?:was|got|just got|have been|been|'ve been|finally got)? ?(?:just |recently |officially |finally )?diagnosed (?:me )?with ${kinds}${word}`,
-        `\\b(?:diagnosed me with|put me on|treating me for|tested positive for|being treated for|medication for|meds for|pills for|good for the|surgery for|treatment for|living with|life with|battle with|battling|having|because of (?:the|my)|thanks to (?:the|my)|on meds for|in|after|since) (?:the |my )?${kinds}${word}\\b(?= (?:in|on) my|.{0,40}\\b(?:me|my|i)\\b)(?<=\\b(?:i|me|my|i'm|i've)\\b.{0,80})`,
-        `${iAmA}(?:\\d+[- ]year )?${described(2)}${word}(?= (?:since|for \\w+ years|here|survivor|day \\d|again|flare|patient here|diagnosis|sufferer|over here|in remission|in (?:both|my|one|the)|and)\\b| ?[,.;!](?! (?:yay|nay))| ?$)`,
-        `${opening}(?:bad |another |killer |\\d+ )?${word} (?:day \\d+|number \\d+|again|flare(?:[- ]up)?|since|is kicking my|is acting up|kicked in|meds|got me)`,
-        `\\b(?:anyone|anybody|any of you|who) else (?:here )?(?:with|have|has|got|deal(?:s|ing)? with|living with|on) ${word}${figurative}`,
-        `\\bthe ${word} (?:in|on) my\\b`,
-        `\\bi (?:was|got) diagnosed with [^.;!?]{3,40}? and (?:with |then )?${word}\\b`,
+  /^\W*(?:every time|everytime|whenever|over|just (?:thinking|looking|reading|watching|hearing)|from (?:spreadsheets|this|that|reading|watching|laughing|my inbox)|about (?:my|the|this|that|these|how)|awareness|to (?:mondays|math|exercise|nonsense|mornings|drama|work|fun|criticism|feelings|love))\b/;
+/** Illnesses, remedies and operations that the writer says are their own. One claim a condition, in the order of the posts. */
+export function healthReader({ conditions }: LifeLexicon): (all: readonly Sentence[]) => Claim[] {
+  const index = wordIndex(
+    conditions.flatMap((condition) => {
+      const names = (words: readonly string[], verb: Name['verb']): [string, Name][] =>
+        words.map((word) => [word, { condition, verb }]);
+      const { words, is, takes, uses, had } = condition;
+      return [
+        ...names(words, 'Has'),
+        ...names(is, 'Is'),
+        ...names(takes, 'Takes'),
+        ...names(uses, 'Uses'),
+        ...names(had, 'Has had'),
       ];
-      return {
-        topic: name,
-        triggers: triggerWords(words),
-        pattern: phrase(sources.join('|')),
-        dimension: 'experiences',
-        statement: (match) => {
-          const said = (
-            (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined) ?? ''
-          ).toLowerCase();
-          return name.toLowerCase().includes(said) ? `Has ${name}.` : `Has ${name} (“${said}”).`;
-        },
-        needsPresent: true,
-      };
-    });
+    }),
+  );
+  return (all) => {
+    const claims = new Map<Condition, Claim>();
+    for (const sentence of all)
+      for (const found of index.find(sentence)) {
+        const { condition } = found.value;
+        if (claims.has(condition)) continue;
+        const status = statusOf(sentence, found);
+        if (status === undefined) continue;
+        const statement = `${found.value.verb} ${found.said.replaceAll(/\b(?:my|our)\b/g, 'their')}.`;
+        claims.set(
+          condition,
+          claimOn(sentence, found.start, found.end, { dimension: 'experiences', statement, status }),
+        );
+      }
+    return [...claims.values()];
+  };
+}
+
+function statusOf(sentence: Sentence, { value, start, end }: Found<Name>): Claim['status'] | undefined {
+  const { text } = sentence;
+  const clause = clausesOf(sentence).find(({ words }) => words[0]!.start <= start && words.at(-1)!.end >= end);
+  if (
+    clause === undefined ||
+    isSupposed(sentence, start) ||
+    isRetracted(sentence, end) ||
+    (value.verb !== 'Has had' && isBygone(text, start, end))
+  )
+    return undefined;
+  const rest = text.slice(end).toLowerCase();
+  if (figurative.test(rest)) return undefined;
+  const from = clause.words.findIndex((word) => word.end > start);
+  const to = clause.words.findLastIndex((word) => word.start < end) + 1;
+  const next = clause.words[to];
+  if (next !== undefined && /^(?:NOUN|PROPN)$/.test(next.pos) && !heads.has(next.text)) return undefined;
+  if (isMine(clause, from) || isHad(clause, from, value.verb)) return 'stated';
+  if (/^ in (?:both )?my\b/.test(rest)) return 'inferred';
+  if (text.trimEnd().endsWith('?')) return undefined;
+  const isProfile =
+    clause.isOwn && clause.verbs.length === 0 && from <= 1 && (value.verb === 'Is' || lasting.test(rest));
+  if (!isProfile && !/\b(?:i|i'm|i've|im|ive|my|me|we|our)\b/i.test(text)) return undefined;
+  return isSubject(clause, from, value.verb, rest) ? 'inferred' : undefined;
+}
+
+/** "My", with nothing but adjectives before the name: "my own bad knee", not "my son's asthma". */
+function isMine({ words }: Clause, from: number): boolean {
+  const before = words.slice(0, from).findLast(({ pos }) => !/^(?:ADJ|ADV|NUM)$/.test(pos));
+  return before?.text === 'my';
+}
+
+/** The writer has it, takes it, or is treated for it. */
+function isHad({ words, verbs, isOwn, isAsserted, isPast, after }: Clause, from: number, name: Name['verb']): boolean {
+  const verb = verbs.at(-1);
+  if (verb === undefined || !isAsserted || from < after) return false;
+  const between = words.slice(after, from);
+  if (
+    between.length > 5 ||
+    between.some(
+      ({ pos, text }) => /^(?:VERB|NOUN|PROPN)$/.test(pos) || /^(?:no|like|about|at|his|her|their|your)$/.test(text),
+    )
+  )
+    return false;
+  // A remedy that was taken once need not be taken now.
+  if (
+    (isPast || verb.text === 'taken') &&
+    /^(?:Takes|Uses)$/.test(name) &&
+    /^(?:take|use|wear|be|have)$/.test(verb.lemma)
+  )
+    return false;
+  // "I am diabetic", "I'm on insulin", but "I have asthma"
+  if (verb.lemma === 'be' && name !== 'Is')
+    return isOwn && /^(?:Takes|Uses)$/.test(name) && between.at(-1)?.text === 'on';
+  if (name === 'Is' && !/^(?:be|become|diagnose|get|stay)$/.test(verb.lemma)) return false;
+  return isOwn
+    ? having.has(verb.lemma) || treating.has(verb.lemma)
+    : treating.has(verb.lemma) && between.some(({ text }) => text === 'me');
+}
+
+/** How a person who leaves out "I" goes on after the name: "Type 1 diabetic since age 9". */
+const lasting = /^\W*(?:since|day \d|here\b|survivor|warrior|gang|for \d+ years|flare|in both|again\b)/;
+
+/** What an illness does to a person. */
+const strikes =
+  /^\W*(?:'s |is |has |are |have )?(?:came back|back\b|flar\w+|hit me|hit\b|clear\w+ up|act(?:ed|ing) up|kick(?:ed|ing)|took (?:my|me)|killing me|never (?:stops?|quits?)|got (?:me|so bad)|getting (?:me|worse)|worse)/;
+
+/** What a clause about nobody but the writer begins with, or what it is for: "Sciatica's got me on the floor", "EMDR for the PTSD". */
+function isSubject(clause: Clause, from: number, name: Name['verb'], rest: string): boolean {
+  const { words, isOwn, sentence } = clause;
+  const before = words.slice(0, from);
+  if (name === 'Takes' && words[from - 1]?.text === 'on' && /\b(?:my|me|i)\b/i.test(sentence.text))
+    return clause.isAsserted && isAboutSelf(clause);
+  if (before.length <= 1 && strikes.test(rest) && /\b(?:my|me|i)\b/i.test(sentence.text)) return !clause.isUnreal;
+  const opens =
+    before.length <= 3 &&
+    before.every(({ pos, text }) => /^(?:ADJ|ADV|DET|NUM|NOUN)$/.test(pos) || /^(?:in|from|on|with|been)$/.test(text));
+  const isFor = /\bfor (?:the|my) ?$/.test(textOf(before));
+  return (
+    (opens || isFor) &&
+    !before.some(({ text }) => /^(?:no|every|any)$/.test(text)) &&
+    (isAboutSelf(clause) || (isOwn && clause.verbs.length === 0))
+  );
 }

@@ -67,12 +67,24 @@ export const LifeLexicon = z.strictObject({
       doing: z.array(lowerCase).optional(),
       /** What is played, practised, read or collected: "banjo". */
       things: z.array(lowerCase).optional(),
+      /** The same, where "my" in front says nothing of a hobby: "books". */
+      made: z.array(lowerCase).optional(),
+      /** Verbs that `things` and `made` stand behind, in their base forms. */
+      with: z.array(lowerCase).optional(),
     }),
   ),
   conditions: z.array(
     z.strictObject({
+      /** Common name of what the words tell of. */
       name: z.string(),
+      /** Illnesses and injuries: what a person has. */
       words: z.array(lowerCase).default([]),
+      /** What people call themselves: "diabetic", "in remission". */
+      is: z.array(lowerCase).default([]),
+      takes: z.array(lowerCase).default([]),
+      uses: z.array(lowerCase).default([]),
+      /** Operations and events: what a person has had. */
+      had: z.array(lowerCase).default([]),
     }),
   ),
 });

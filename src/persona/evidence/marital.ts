@@ -325,5 +325,6 @@ export function settleMarital(cues: readonly Cue[]): Cue | undefined {
   const exes = cues.filter(({ value }) => value === 'divorced');
   // An ex-husband and a husband: married again, to someone.
   const spouses = cues.filter(({ value }) => value === 'married');
-  return spouses.at(-1) ?? exes.at(-1);
+  const rest = cues.filter(({ value }) => value !== 'married' && value !== 'divorced');
+  return rest.at(-1) ?? spouses.at(-1) ?? exes.at(-1);
 }

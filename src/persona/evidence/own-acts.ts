@@ -42,7 +42,7 @@ const own = /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'd|i'll|we|we're|we've|we'll|m
 
 /** What is over, or was only once. */
 const over =
-  /\b(?:used to|as a (?:kid|child|teen|teenager|boy|girl)|when i was|growing up|back when|back then|back in (?:\d|the (?:day|\d)|high|college|my|19|20)|years ago|in (?:high school|college)|no longer|gave up|anymore|i had|in (?:19\d\d|200\d)|(?:before|until) (?:the|my) (?:accident|kids?|divorce|pandemic|surgery|injury|stroke))\b/i;
+  /\b(?:used to|as a (?:kid|child|teen|teenager|boy|girl)|when i was|growing up|(?<!\b(?:came|comes?|coming|went|go|goes|going|get|gets|got|gotten|is|was) )back when|back then|back in (?:\d|the (?:day|\d)|high|college|my|19|20)|years ago|in (?:high school|college)|no longer|gave up|anymore|i had(?! to\b)|in (?:19\d\d|200\d)|in (?:my|his|her) (?:teens|twenties|thirties|20s|30s|youth)|came off|(?:before|until) (?:the|my) (?:accident|kids?|divorce|pandemic|surgery|injury|stroke))\b/i;
 
 /** A wish that governs all verbs after it: "I'd love to quit, live on a sailboat ...". */
 const wished =

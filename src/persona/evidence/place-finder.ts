@@ -64,7 +64,12 @@ export function placeFinder({ states, cities, areas, abbreviations }: UsPlaces):
         for (const candidate of [name, name.replace(/[.'-]+$/, ''), name.replace(/'s$/, '')]) {
           const place = needsCapital.has(candidate) && !/^[A-Z]/.test(run[0]![0]) ? undefined : known.get(candidate);
           // "In the south end of town" is no area.
-          if (place && !/^(?:side|end|part|bay|shore|pole|wing|tower|suburbs|of)$/.test(tokens[k + n]?.[0] ?? ''))
+          if (
+            place &&
+            !/^(?:side|end|part|bay|shore|pole|wing|tower|suburbs|of|County|county|Parish)$/.test(
+              tokens[k + n]?.[0] ?? '',
+            )
+          )
             return { place, end: last.index + candidate.length - name.length + last[0].length, next: k + n };
         }
         const letters = n === 1 ? run[0]![0].replace(/\.$/, '') : '';

@@ -1,6 +1,7 @@
 import { sentences } from '../../text/tokens.js';
 export { isAsserted } from './assertion.js';
 import { isAsserted, isOwnClause, isRetracted, isSupposed } from './assertion.js';
+import { isMadeUp, isPlainlySaid } from './plainly-said.js';
 import { neededWords, tellingWords } from './needed-words.js';
 import type { Token } from '../../text/tokens.js';
 import type { History } from '../history.js';
@@ -22,6 +23,8 @@ export interface Sentence {
   readonly next: string;
   /** The sentence before it in the same post; empty at its start. */
   readonly previous: string;
+  /** Whether the post is verse or a conversation: see {@link isMadeUp}. */
+  readonly isMadeUp: boolean;
 }
 
 /** A value of a variable that a sentence says or implies, with the claim that goes with it. */
@@ -45,6 +48,7 @@ export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
   let order = 0;
   return posts.flatMap(({ id, date, text }) => {
     const written = masked(text);
+    const madeUp = isMadeUp(text);
     const found = joined(sentences(written), written).flatMap(pieces);
     return found.map(({ text: sentence, start }, k) => ({
       post: id,
@@ -55,6 +59,7 @@ export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
       words: wordSet(sentence),
       next: found[k + 1]?.text ?? '',
       previous: found[k - 1]?.text ?? '',
+      isMadeUp: madeUp,
     }));
   });
 }
@@ -292,15 +297,30 @@ export function assertedMatches(sentence: Sentence, pattern: RegExp): RegExpExec
 export const firstGroup = (match: RegExpExecArray): string | undefined =>
   (match as readonly (string | undefined)[]).slice(1).find((group) => group !== undefined);
 
-/** A claim with the span of a match. */
+/** A claim with the span of a match. What is not said outright is inferred, whatever the pattern says. */
 export function claimAt(
-  { post, start }: Sentence,
+  sentence: Sentence,
   match: RegExpExecArray,
   { dimension, statement, status }: { dimension: Dimension; statement: string; status: Claim['status'] },
 ): Claim {
   const lead = match[0].length - match[0].trimStart().length;
-  const from = start + match.index + lead;
-  return { dimension, statement, status, source: { post, start: from, end: from + match[0].trim().length } };
+  const start = match.index + lead;
+  return claimOn(sentence, start, start + match[0].trim().length, { dimension, statement, status });
+}
+
+/** A claim on a stretch of a sentence, stated only if it is said outright there. */
+export function claimOn(
+  sentence: Sentence,
+  start: number,
+  end: number,
+  { dimension, statement, status }: { dimension: Dimension; statement: string; status: Claim['status'] },
+): Claim {
+  return {
+    dimension,
+    statement,
+    status: status === 'stated' && !isPlainlySaid(sentence, start, end) ? 'inferred' : status,
+    source: { post: sentence.post, start: sentence.start + start, end: sentence.start + end },
+  };
 }
 
 /** The latest cue, stated before inferred. */

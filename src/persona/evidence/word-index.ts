@@ -43,11 +43,13 @@ export function wordsOf(sentence: Sentence): readonly Word[] {
   return words;
 }
 
-/** The singular of a plural noun as far as its letters tell, or the word itself. */
+/** The singular of a plural noun, and a noun without "'s", as far as its letters tell; or the word itself. */
 export const singular = (word: string): string =>
-  /(?:ss|us|is)$/.test(word) || !/.{3}s$/.test(word)
-    ? word
-    : word.replace(/ies$/, 'y').replace(/(?<=ch|sh|x)es$|s$/, '');
+  word.endsWith("'s")
+    ? word.slice(0, -2)
+    : /(?:ss|us|is)$/.test(word) || !/.{3}s$/.test(word)
+      ? word
+      : word.replace(/ies$/, 'y').replace(/(?<=ch|sh|x)es$|s$/, '');
 
 /**
  * An index of a lexicon. Words are looked up, so that its size costs no time. The last word of an expression may be in the plural.
@@ -85,7 +87,8 @@ export function wordIndex<T>(entries: Iterable<readonly [string, T]>): WordIndex
             .join(' ');
           const value = values.get(name) ?? values.get(singular(name));
           if (value === undefined) continue;
-          const { end } = words[reach - 1]!;
+          // "Sciatica's got me": the ending is a verb or a genitive.
+          const end = words[reach - 1]!.end - (name.endsWith("'s") && !values.has(name) ? 2 : 0);
           found.push({ value, said: sentence.text.slice(start, end).toLowerCase(), start, end });
           k = reach - 1;
           break;

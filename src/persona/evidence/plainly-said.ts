@@ -1,0 +1,60 @@
+import { clausesOf, type Clause } from './clauses.js';
+import type { Sentence } from './reading.js';
+
+/** People besides the writer and the writer's own: what a clause with one of them says may be theirs. */
+const foreign =
+  /^(?:he|she|they|you|him|them|his|her|hers|their|your|ur|u|someone|somebody|anyone|people|everyone|everybody|guys?|'s)$/;
+const first = /^(?:i|my|me|mine|myself|im|here|our)$/;
+/** Lines of verse are short; a stretch of so many tells a poem or a song. */
+const verse = { lines: 6, longest: 48 };
+/** "Sam: ...": a text with several such lines is a conversation or a script. */
+const speaker = /^ {0,3}\p{Lu}[\p{L}. ]{0,18}: /gmu;
+
+/**
+ * Whether a stretch of a sentence is said outright by the writer: in a clause of the writer's own with "I" or "my", under no
+ * condition, wish, question or denial, with nobody else in it. All else that is read may be inferred, not stated.
+ */
+export function isPlainlySaid(sentence: Sentence, start: number, end: number): boolean {
+  const { text, previous } = sentence;
+  if (sentence.isMadeUp || /\?\W*$/.test(text) || isCutShort(sentence, end)) return false;
+  // "Our children" may be everybody's, "one of my girls" anybody's.
+  if (
+    /\bour (?:\w+ )?(?:kids|children|sons|daughters|baby|babies|boys|girls)\b/i.test(text.slice(start, end)) ||
+    /\bof $/.test(text.slice(0, start))
+  )
+    return false;
+  const clauses = clausesOf(sentence);
+  const touched = clauses.filter(({ words }) => words[0]!.start < end && words.at(-1)!.end > start);
+  const isTold = (clause: Clause): boolean => isFirst(clause) || (previous === '' && isList(clauses, clause));
+  return touched.length > 0 && touched.every(isReal) && touched.some(isTold);
+}
+
+/** Whether a phrase goes on behind its end: "my baby | clothes", "my brother | in-law". */
+export function isCutShort(sentence: Sentence, end: number): boolean {
+  const words = clausesOf(sentence).flatMap((clause) => clause.words);
+  const last = words.findLast((word) => word.end <= end);
+  const next = words.find((word) => word.start >= end);
+  if (last?.pos !== 'NOUN' || next === undefined || !/^[ -]?$/.test(sentence.text.slice(last.end, next.start)))
+    return false;
+  return next.pos === 'NOUN' || /^in[- ]?laws?\b/i.test(sentence.text.slice(next.start));
+}
+
+/** Neither wished nor supposed, and at no other time: "when I start a new job". */
+const isReal = ({ isUnreal, isIntended, isConditional, isPast, lead }: Clause): boolean =>
+  !isUnreal && !isIntended && !isConditional && !(!isPast && /^(?:when|whenever|once|until|before|as)$/.test(lead));
+
+/** "I" or "my" in the clause, and nobody else. */
+const isFirst = ({ words }: Clause): boolean =>
+  words.some(({ text }) => first.test(text)) &&
+  !words.some(({ text }, k) => foreign.test(text) && !(text === "'s" && k > 0));
+
+/** "52m, never married": a list of descriptions that a sentence begins with, without a subject. */
+const isList = (clauses: readonly Clause[], clause: Clause): boolean =>
+  clause.isOwn && clause.verbs.length <= 1 && clauses[0]!.isOwn && !clause.words.some(({ text }) => foreign.test(text));
+
+/** Whether a text is verse, or a conversation: its "I" need not be the writer. */
+export function isMadeUp(text: string): boolean {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const short = lines.filter((line) => line.length <= verse.longest).length;
+  return (lines.length >= verse.lines && short >= 0.8 * lines.length) || (text.match(speaker) ?? []).length >= 3;
+}
