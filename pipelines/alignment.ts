@@ -1,6 +1,7 @@
 import type { Wire } from '../src/pipeline/plan.js';
 import {
   calibratePool,
+  checkCalibration,
   checkGates,
   drawReference,
   emitAgentPool,
@@ -23,12 +24,14 @@ interface Places {
   /** Below the run folder, with its slash. */
   readonly folder: string;
   readonly diagnostics: string;
+  /** The personas that are missing, where some are. */
+  readonly gaps: string;
   /** What the texts are worth; personas without histories have no such file. */
   readonly texts?: string | undefined;
 }
 
 /** From a pool of measured personas to its diagnostics. */
-export const alignmentWires = ({ folder, diagnostics, texts }: Places): readonly Wire[] => [
+export const alignmentWires = ({ folder, diagnostics, gaps, texts }: Places): readonly Wire[] => [
   {
     stage: weightPool,
     inputs: { pool: `${folder}persona-pool.parquet`, reference: 'stages/reference.parquet', target: 'target' },
@@ -52,8 +55,13 @@ export const alignmentWires = ({ folder, diagnostics, texts }: Places): readonly
       reference: 'stages/reference.parquet',
       target: 'target',
     },
-    outputs: { calibrated: `${folder}calibrated.parquet`, summary: `${folder}calibration.json` },
+    outputs: {
+      calibrated: `${folder}calibrated.parquet`,
+      summary: `${folder}calibration.json`,
+      gaps,
+    },
   },
+  { stage: checkCalibration, inputs: { summary: `${folder}calibration.json`, gaps }, outputs: {} },
   {
     stage: selectAgents,
     inputs: {
@@ -108,6 +116,7 @@ export const closingWires = (control?: string): readonly Wire[] => [
       agents: 'agents.jsonl',
       pool: 'stages/persona-pool.parquet',
       calibrated: 'stages/calibrated.parquet',
+      summary: 'stages/calibration.json',
       aligned: 'stages/aligned.parquet',
       reference: 'stages/reference.parquet',
       target: 'target',

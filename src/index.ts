@@ -30,6 +30,7 @@ export {
 } from './transport/semi-relaxed.js';
 
 // survey
+export { settleAgreement, type DisagreementPolicy } from './survey/agreement.js';
 export { balanceTable } from './survey/balance-table.js';
 export {
   calibrate,
@@ -39,29 +40,27 @@ export {
 } from './survey/calibrate.js';
 export { capFrontier } from './survey/cap-frontier.js';
 export { cubeSample } from './survey/cube.js';
-export { peopleDiagnostics, weightDiagnostics } from './survey/diagnostics.js';
-export { checkFeasibility, feasibilityOfZones, loadSlackSolver } from './survey/feasibility.js';
-export { fitWeights, type WeightingResult } from './survey/fit-weights.js';
+export { peopleDiagnostics, weightDiagnostics, type WeightDiagnostics } from './survey/diagnostics.js';
+export { checkFeasibility, feasibilityOfZones, loadSlackSolver, type Feasibility } from './survey/feasibility.js';
+export { fitWeights, type WeightingOptions, type WeightingResult } from './survey/fit-weights.js';
 export { gapList, GapList } from './survey/gap-list.js';
 export { clippedWeights, logDensityRatio } from './survey/importance.js';
-export { integerize } from './survey/integerize.js';
+export { integerize, type IntegerOptions, type IntegerWeights } from './survey/integerize.js';
+export { knownGaps } from './survey/known-gaps.js';
 export { marginCosts } from './survey/margin-costs.js';
-export { groupMargins } from './survey/margins.js';
+export { groupMargins, type MarginCell, type ZoneMargins } from './survey/margins.js';
 export { personConstraints } from './survey/person-margin.js';
-export { prepareZones } from './survey/prepare-zones.js';
-export { rake } from './survey/rake.js';
+export { prepareZones, type MarginPolicies, type WeightingSample } from './survey/prepare-zones.js';
+export { adjustPrices, type Prices } from './survey/price-years.js';
+export { rake, type RakingSolution } from './survey/rake.js';
 export { rakeTable } from './survey/rake-table.js';
-export { replicateEstimate, replicateFits } from './survey/replicate-fits.js';
+export { readLabelMap, relabel } from './survey/relabel.js';
+export { replicateEstimate, replicateFits, svrepdesignCode } from './survey/replicate-fits.js';
 export { authorReplicates, combineDraws, replicateWeights } from './survey/replicates.js';
-export {
-  selectBalanced,
-  type Selection,
-  type SelectionOptions,
-  type SelectionProblem,
-} from './survey/select-balanced.js';
 export { uniqueSignatures } from './survey/signatures.js';
 export { weightReport } from './survey/weight-report.js';
 export type { CategoryMargin, NumericConstraint, WeightingProblem } from './survey/weighting-problem.js';
+export { wholeRecords, type WholeRecords } from './survey/whole-records.js';
 export { fitZones } from './survey/zones.js';
 
 // psychometrics
@@ -106,6 +105,8 @@ export type { Judge, PersonaWriter, Respondent, Reviser } from './persona/ports.
 export { AgentPoolInfo, AgentRecord, type AgentPool } from './population/agent-pool.js';
 export { calibratePool } from './population/align/calibrate-pool.js';
 export { buildConstraints } from './population/align/constraints.js';
+export { missingPersonas } from './population/align/missing-personas.js';
+export { selectFromPool } from './population/align/select-pool.js';
 export { completeAttributes } from './population/complete-attributes.js';
 export { Diagnostics } from './population/diagnostics.js';
 export { populationJoint, type PopulationJoint } from './population/joint.js';

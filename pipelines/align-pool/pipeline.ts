@@ -29,7 +29,7 @@ export const alignPool: Pipeline = {
       },
     },
     referenceWire,
-    ...alignmentWires({ folder: 'stages/', diagnostics: 'diagnostics.json' }),
+    ...alignmentWires({ folder: 'stages/', diagnostics: 'diagnostics.json', gaps: 'gap-list.json' }),
     ...closingWires(),
   ],
 };

@@ -41,7 +41,12 @@ const controlWires: readonly Wire[] = [
     outputs: { shuffled: 'control/shuffled.jsonl' },
   },
   inventoryWire('control/shuffled.jsonl', 'control/'),
-  ...alignmentWires({ folder: 'control/', diagnostics: 'control/diagnostics.json', texts: 'stages/text-quality.json' }),
+  ...alignmentWires({
+    folder: 'control/',
+    diagnostics: 'control/diagnostics.json',
+    gaps: 'control/gap-list.json',
+    texts: 'stages/text-quality.json',
+  }),
 ].map((wire) => ({ ...wire, branch: 'control' }));
 
 /** From post histories to an aligned agent pool. Inputs -> outputs are files below the run folder, or sources. */
@@ -96,7 +101,12 @@ export const buildPersonas = (shuffleControl: boolean): Pipeline => ({
       },
       outputs: { texts: 'stages/text-quality.json' },
     },
-    ...alignmentWires({ folder: 'stages/', diagnostics: 'diagnostics.json', texts: 'stages/text-quality.json' }),
+    ...alignmentWires({
+      folder: 'stages/',
+      diagnostics: 'diagnostics.json',
+      gaps: 'gap-list.json',
+      texts: 'stages/text-quality.json',
+    }),
     ...(shuffleControl ? controlWires : []),
     ...closingWires(shuffleControl ? 'control/diagnostics.json' : undefined),
   ],

@@ -5,7 +5,7 @@ import { checkWeights, sourceSchemas, weightSample } from '../../src/stages/inde
 const { InputFile } = sourceSchemas;
 
 /** Files that weights are made from, besides sample and margins. */
-export type WeightingFile = 'persons' | 'personMargins' | 'zones';
+export type WeightingFile = 'persons' | 'personMargins' | 'zones' | 'labels' | 'earlier';
 
 /**
  * From records and margins to weights. Everything is written before limits are checked.
@@ -28,6 +28,7 @@ export const weightSamplePipeline = (more: readonly WeightingFile[]): Pipeline =
           report: 'weights.json',
           gaps: 'gap-list.json',
           html: 'weights.html',
+          code: 'replicates.md',
         },
       },
       { stage: checkWeights, inputs: { report: 'weights.json' }, outputs: {} },

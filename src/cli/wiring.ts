@@ -180,7 +180,9 @@ export async function wireAlignment(pool: string, workers: number): Promise<Omit
 
 /** The adapters of weighting records: readers of the files that the user named, by what they hold. */
 export function wireWeighting(
-  files: Readonly<Partial<Record<'sample' | 'margins' | 'persons' | 'personMargins' | 'zones', string>>>,
+  files: Readonly<
+    Partial<Record<'sample' | 'margins' | 'persons' | 'personMargins' | 'zones' | 'labels' | 'earlier', string>>
+  >,
 ): Pick<Wiring, 'services'> {
   // A stage reads the files that are among its inputs, and those alone have a path.
   return {

@@ -15,6 +15,8 @@ export interface MarginFileCell {
   readonly level?: string;
   readonly universe?: string;
   readonly period?: string;
+  /** Year of the money that a value or its categories are in. */
+  readonly priceYear?: string;
   readonly source?: string;
 }
 
@@ -30,13 +32,21 @@ type Kind = (typeof kinds)[keyof typeof kinds];
 const values = ['value', ...Object.keys(kinds)];
 /** Objects of categories and values, as JSON files may have instead of one line a category. */
 const nested: Readonly<Record<string, Kind>> = { counts: 'count', shares: 'share', percents: 'percent' };
-const details = ['zone', 'level', 'universe', 'period', 'source'] as const;
+/** What a file may call the details of a cell, besides the level; the first name that it has counts. */
+const details = {
+  zone: ['zone'],
+  universe: ['universe'],
+  period: ['period', 'reference_period', 'referenceperiod'],
+  priceYear: ['price_year', 'priceyear'],
+  source: ['source'],
+} as const;
 
 /**
  * Reads the cells of margins from a file of any kind that {@link readRecords} knows. One record a cell with the fields
  * `variable`, `category` (or `level`) and `value`, or a value named by its kind: `count`, `share` or `proportion`, `percent`,
- * `total` or `mean` (of a number, without category). Optional: `kind` beside `value`, `zone`, `universe`, `period`,
- * `source`, and `unit` (or `level` beside `category`) with what is counted, persons or households. In JSON one object may
+ * `total` or `mean` (of a number, without category). Optional: `kind` beside `value`, `zone`, `universe`, `period` (or
+ * `reference_period`), `price_year` of amounts of money, `source`, and `unit` (or `level` beside `category`) with what is counted,
+ * persons or households. In JSON one object may
  * hold a whole margin: `{ "variable": "sex", "shares": { "female": 0.51, "male": 0.49 } }`. Other fields are recorded and left.
  *
  * @throws {Failure} `invalid-input` naming line and column: an empty file, a field missing or twice, a value that is no
@@ -90,7 +100,8 @@ function cellsOf(fields: Fields, where: string, left: Set<string>): MarginFileCe
   if (variable === undefined) throw missing(where, 'variable', fields);
   const categoryKey = ['category', 'level'].find((key) => fields.has(key));
   const levelKey = ['unit', ...(categoryKey === 'category' ? ['level'] : [])].find((key) => fields.has(key)) ?? 'unit';
-  const written = details.map((name) => [name, text(name === 'level' ? levelKey : name)] as const);
+  const keys = Object.entries({ ...details, level: [levelKey] });
+  const written = keys.map(([name, own]) => [name, text(own.find((key) => fields.has(key)) ?? own[0])] as const);
   const about = Object.fromEntries(written.filter(([, value]) => value !== undefined));
   const done = (): void => {
     for (const [key, { name }] of fields) if (!used.has(key)) left.add(name);

@@ -13,8 +13,11 @@ export interface FileColumns {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
-/** More different texts than this in one column are no labels, and not worth looking up. */
+/** Different texts of one column that are looked up. */
 const mostLabels = 65_536;
+
+/** Rows for each different text, at the least, in a column of labels; other texts (names, ids) are not worth looking up. */
+const rowsPerLabel = 2;
 
 /**
  * Reads the wanted columns of a file of any kind that {@link readRecords} knows, with as little memory as a column of labels
@@ -69,12 +72,20 @@ interface Labels {
 function labelColumn(missing: number): Labels {
   const texts = new Array<string>(missing).fill('');
   const known = new Map<string, string>();
+  let isLabels = true;
   return {
     texts,
     add(text) {
-      const label = known.get(text);
-      if (label === undefined && known.size < mostLabels) known.set(text, text);
-      texts.push(label ?? text);
+      let label = isLabels ? known.get(text) : text;
+      if (label === undefined) {
+        label = text;
+        if (known.size < mostLabels) known.set(text, text);
+        else if (texts.length < rowsPerLabel * mostLabels) {
+          isLabels = false;
+          known.clear();
+        }
+      }
+      texts.push(label);
     },
   };
 }

@@ -209,16 +209,25 @@ export const provenanceGrid = ({ target, diagnostics, provenance: p }: Populatio
   ],
 });
 
+/** Variables and domains whose price in effective personas is named. */
+const namedCosts = 3;
+
 /** How the weights are spread, in sentences; only what the report has numbers for. */
 export function weightSentences({ diagnostics: d, weights }: PopulationReport): string[] {
   const quantiles = weights.calibrationQuantiles;
   const unused = weights.multiplicities[0] ?? 0;
+  const dear = weights.costs.filter(({ gained }) => gained >= 0.5).slice(0, namedCosts);
   return [
     `The weights of the ${counted(d.kept, 'kept persona')} are worth ${effective(d.effectiveSampleSize)} equally weighted ones (design effect ${d.designEffect.toFixed(2)}), but only ${effective(d.effectivePeople)} effective people: personas of one author are not independent.`,
     ...(quantiles.length === 0
       ? []
       : [
-          `Calibration weights run from ${figure(quantiles[0]!)} to ${figure(quantiles[quantiles.length - 1]!)} times the mean.`,
+          `Calibration weights run from ${figure(quantiles[0]!)} to ${figure(quantiles[quantiles.length - 1]!)} times the mean (design effect ${weights.calibrationDesignEffect.toFixed(2)}).`,
+        ]),
+    ...(dear.length === 0
+      ? []
+      : [
+          `Most precision goes into ${dear.map(({ subject, gained }) => `${variableTitle(subject)} (without it ${effective(gained)} effective personas more)`).join(', ')}.`,
         ]),
     `${counted(d.distinctPersonas, 'persona')} became agents, none more than ${counted(d.maxMultiplicity, 'time')}; ${count(unused)} of the kept were not used.`,
   ];

@@ -59,6 +59,10 @@ export interface PopulationReport {
     readonly calibrationQuantiles: readonly number[];
     /** How many personas are taken 0, 1, 2, ... times. */
     readonly multiplicities: readonly number[];
+    /** Kish's, of the calibration weights. */
+    readonly calibrationDesignEffect: number;
+    /** Effective personas gained if one variable or domain were not asked for, dearest first; empty where not all is met. */
+    readonly costs: readonly { readonly subject: string; readonly gained: number }[];
   };
   /** Agents by person, largest first: how many agents each real author became. */
   readonly agentsByPerson: readonly number[];

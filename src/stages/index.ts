@@ -5,6 +5,7 @@ import { InputFile, Models } from './services.js';
 
 export { administerInventory } from './administer-inventory.js';
 export { calibratePool } from './calibrate-pool.js';
+export { checkCalibration } from './check-calibration.js';
 export { checkGates } from './check-gates.js';
 export { checkWeights } from './check-weights.js';
 export { drawReference } from './draw-reference.js';

@@ -5,6 +5,7 @@ import type { Target } from '../population/target.js';
 import type { TraitNorms } from '../psychometrics/inventory.js';
 import type { MarginSource, PopulationReport, TraitDensity } from '../report/population-report.js';
 import { byAssumption } from '../report/wording.js';
+import type { CalibrationSummary } from './calibrate-pool.js';
 import type { Services } from './services.js';
 
 /** Weights by persona before and after, and what the norms call the levels of a score. */
@@ -40,8 +41,12 @@ export function traitDensities(
 /** At most this many quantiles of the weights are drawn. */
 const maxQuantiles = 200;
 
-/** Relative calibration weights at evenly spaced ranks, and how often personas are taken. */
-export function weightSummary(calibration: Float64Array, counts: Float64Array): PopulationReport['weights'] {
+/** Relative calibration weights at evenly spaced ranks, what they cost, and how often personas are taken. */
+export function weightSummary(
+  calibration: Float64Array,
+  counts: Float64Array,
+  { designEffect, costs }: Pick<CalibrationSummary, 'designEffect' | 'costs'>,
+): PopulationReport['weights'] {
   const sorted = calibration.map((w) => w * calibration.length).sort();
   const shown = Math.min(maxQuantiles, sorted.length);
   const multiplicities: number[] = [];
@@ -55,6 +60,8 @@ export function weightSummary(calibration: Float64Array, counts: Float64Array): 
       (_, q) => sorted[Math.floor(((q + 0.5) / shown) * sorted.length)]!,
     ),
     multiplicities,
+    calibrationDesignEffect: designEffect,
+    costs: costs.flatMap(({ subject, status, gained }) => (status === 'converged' ? [{ subject, gained }] : [])),
   };
 }
 

@@ -10,7 +10,7 @@ import { defineStage } from './services.js';
 /** Stage `select-agents`: take whole personas so that the sample itself meets margins and traits, or keep all with their weights. */
 export const selectAgents = defineStage({
   name: 'select-agents',
-  version: 1,
+  version: 2,
   summary: 'Take whole personas so that the sample itself meets margins and traits, or keep all with their weights.',
   config: z.strictObject({
     agents: z
@@ -46,9 +46,10 @@ export const selectAgents = defineStage({
     const fit = foldOf(reference, target, 'fit');
     const constraints = buildConstraints(target, peopleOf(pool, target, fit.traits !== null), fit);
     const selection = selectFromPool(weights, constraints, { agents, maxMultiplicity }, random.fork('selection'));
-    const off = constraints.constraints.flatMap(({ kind, name }, k) => {
-      const heads = agents * selection.residuals[k]!;
-      return kind === 'margin' && Math.abs(heads) > 1 + 1e-9 ? [`${name} by ${heads.toFixed(1)}`] : [];
+    const { cells, numbers, errors, swaps } = selection;
+    const off = cells.flatMap(({ margin, category, asked, count }) => {
+      const heads = count - asked * agents;
+      return Math.abs(heads) > 1 + 1e-9 ? [`${margin} = ${category} by ${heads.toFixed(1)}`] : [];
     });
     if (off.length > 0)
       record({
@@ -60,8 +61,8 @@ export const selectAgents = defineStage({
     record({
       level: 'info',
       code: 'agents-selected',
-      message: `${agents} agents taken by balanced selection, ${selection.swaps} swaps after a systematic start`,
-      values: { objectiveStart: selection.objectiveStart, objective: selection.objective, swaps: selection.swaps },
+      message: `${agents} agents taken by the cube method, balanced on ${cells.length + numbers.length} constraints, ${swaps} swaps after it`,
+      values: { maxMarginErrorPoints: 100 * errors.counts, distinct: selection.distinct, swaps },
     });
     return table(selection.counts, new Float64Array(pool.rows).fill(1));
   },

@@ -41,7 +41,7 @@ export interface Services {
   ) => Promise<readonly MarginFileCell[]>;
   /** Columns of a file of records that the user named. */
   readonly readColumns: (
-    file: 'sample' | 'persons' | 'zones',
+    file: 'sample' | 'persons' | 'zones' | 'labels' | 'earlier',
     isWanted: (column: string) => boolean,
   ) => Promise<FileColumns>;
   readonly writer: PersonaWriter;

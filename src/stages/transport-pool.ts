@@ -31,9 +31,9 @@ export const transportPool = defineStage({
     target: value(Target),
   },
   outputs: { transported: columns('transport/1', ['persona', 'weight']) },
-  uses: ['kernelSums'],
+  uses: [],
 
-  async run({ pool, weighted, reference, target }, { epsilon, rho, tolerance, people }, { record, services }) {
+  async run({ pool, weighted, reference, target }, { epsilon, rho, tolerance, people }, { record }) {
     const masses = numberColumn(weighted, 'weight');
     const table = (weight: Float64Array) => ({
       transported: {
@@ -53,7 +53,7 @@ export const transportPool = defineStage({
         target: { points: fit.traits, masses: equal },
         scale: moments(fit.traits, d, equal).sd,
       },
-      { epsilon, rho, tolerance, kernelSums: services.kernelSums },
+      { epsilon, rho, tolerance },
     );
     const { status, iterations, rowError, columnError, rowMasses } = solution;
     if (status !== 'converged')

@@ -8,9 +8,10 @@ import type { WeightingOptions } from '../survey/fit-weights.js';
 import { readTotalsPolicy } from '../survey/totals.js';
 import { GapDocument, weighZones, WeightDocument } from '../survey/weigh-zones.js';
 import { WeightLimits } from '../survey/weight-gates.js';
-import { prepareZoneSamples } from '../survey/zone-samples.js';
+import { weightTotal } from '../survey/weighting-problem.js';
+import { prepareZoneSamples, type PreparedZone } from '../survey/zone-samples.js';
 import { defineStage, InputFile } from './services.js';
-import { documentsOf, histogramOf, weightsCsv, weightsTable } from './weighting-output.js';
+import { documentsOf, histogramOf, replicateCode, weightsCsv, weightsTable } from './weighting-output.js';
 import { readWeightingInput } from './weighting-input.js';
 
 const Column = z.string().min(1).nullable().default(null);
@@ -33,9 +34,27 @@ export const weightSample = defineStage({
       .default(null)
       .describe('of the ratio of weight to base weight'),
     tolerance: z.number().positive().default(1e-10).describe('largest error of a share that counts as met'),
+    cap: z.number().gt(1).nullable().default(null).describe('largest weight in units of the mean weight'),
     missing: z.enum(['error', 'own-level', 'exclude', 'impute']).default('error'),
     totals: z.string().default('error').transform(readTotalsPolicy),
     deadMargins: z.string().default('error').transform(readDeadMarginPolicy),
+    untargeted: z.enum(['error', 'keep', 'zero']).default('error').describe('categories without target'),
+    disagreement: z.enum(['error', 'first', 'report']).default('error').describe('margins that disagree'),
+    relax: z
+      .record(z.string(), z.number().positive())
+      .default({})
+      .describe('margins that may give way, and how dear that is'),
+    priceYears: z.record(z.string(), z.string()).default({}).describe('columns with money and the year that it is of'),
+    adjust: z
+      .record(z.string(), z.number().positive())
+      .default({})
+      .describe('columns with money and the factor that makes it money of the year of the margins'),
+    maxOrphanShare: z.number().min(0).max(1).default(0.1).describe('largest share of persons without household'),
+    earlier: z
+      .strictObject({ sampleSha256: z.string().nullable() })
+      .nullable()
+      .default(null)
+      .describe('what the earlier weights say of their sample; null without such weights'),
     limits: WeightLimits.default({}),
     replicates: z
       .number()
@@ -44,6 +63,10 @@ export const weightSample = defineStage({
       .nullable()
       .default(null)
       .describe('columns of replicate weights; null for none'),
+    integers: z
+      .union([z.boolean(), z.number().int().positive()])
+      .default(false)
+      .describe('copies of whole records: their number, or true for the sum of the weights'),
     scale: z.enum(['mean1', 'population']).default('mean1'),
   }),
   inputs: {
@@ -52,6 +75,8 @@ export const weightSample = defineStage({
     persons: optional(value(InputFile)),
     personMargins: optional(value(InputFile)),
     zones: optional(value(InputFile)),
+    labels: optional(value(InputFile)),
+    earlier: optional(value(InputFile)),
   },
   outputs: {
     weights: text('csv'),
@@ -60,25 +85,43 @@ export const weightSample = defineStage({
     /** Only when records are missing. */
     gaps: optional(value(GapDocument)),
     html: text('html'),
+    /** Only with replicates. */
+    code: optional(text('md')),
   },
   uses: ['readMargins', 'readColumns'],
 
-  async run({ persons, personMargins, zones }, config, { random, record, services, provenance }) {
-    const { method, bounds, tolerance, missing, totals, deadMargins, limits, replicates, scale } = config;
-    const files = { persons: !!persons, personMargins: !!personMargins, zones: !!zones };
+  async run({ sample: file, persons, personMargins, zones, labels }, config, context) {
+    const { random, record, services, provenance } = context;
+    const { method, bounds, cap, tolerance, limits, replicates, integers, scale } = config;
+    const files = { persons: !!persons, personMargins: !!personMargins, zones: !!zones, labels: !!labels };
     const findings: Finding[] = [];
     const tell = (finding: Finding): void => {
       findings.push(finding);
       record(finding);
     };
-    const { margins, sample, zoneOf, ids, clusters } = await readWeightingInput(config, files, services, tell);
-    const policies = { missing, totals, deadMargins };
-    const prepared = prepareZoneSamples(margins, sample, zoneOf, policies, random, tell);
+    const { margins, sample, zoneOf, ids, clusters } = await readWeightingInput(
+      config,
+      files,
+      file.sha256,
+      services,
+      tell,
+    );
+    const prepared = prepareZoneSamples(margins, sample, zoneOf, config, random, tell);
     if (scale === 'population') checkTotals(prepared);
-    const weighting: WeightingOptions = { method, tolerance, ...(bounds && { bounds }) };
-    const options = { weighting, limits, ...(replicates !== null && { replicates }), ...(clusters && { clusters }) };
+    if (typeof integers === 'number') checkSingle(prepared, integers);
+    const weighting: WeightingOptions = {
+      ...{ method, tolerance },
+      ...(bounds && { bounds }),
+      ...(cap !== null && { cap }),
+    };
+    const options = {
+      ...{ weighting, limits },
+      ...(replicates !== null && { replicates }),
+      ...(clusters && { clusters }),
+      ...(integers !== false && { wholeRecords: sizeOf(integers, scale) }),
+    };
     const weighed = await weighZones(prepared, options, random, tell);
-    const { report, gaps } = documentsOf(weighed, findings);
+    const { report, gaps } = documentsOf(weighed, findings, file.sha256);
     const table = weightsTable(weighed, ids, scale);
     return {
       weights: weightsCsv(table),
@@ -86,12 +129,32 @@ export const weightSample = defineStage({
       report,
       gaps,
       html: renderWeights({ document: report, gaps: gaps ?? null, histograms: weighed.map(histogramOf), provenance }),
+      code: replicates === null ? undefined : replicateCode(table),
     };
   },
 });
 
-function checkTotals(prepared: ReturnType<typeof prepareZoneSamples>): void {
-  const isCounted = ({ problem: { margins, constraints = [] } }: (typeof prepared)[number]): boolean =>
+/** Copies of whole records that a zone is to have. */
+const sizeOf =
+  (integers: number | true, scale: 'mean1' | 'population') =>
+  ({ problem }: PreparedZone): number => {
+    const total = weightTotal(problem);
+    if (integers !== true) return integers;
+    return total > 0 && scale === 'mean1' ? problem.records : Math.round(total);
+  };
+
+function checkSingle(prepared: readonly PreparedZone[], size: number): void {
+  if (prepared.length > 1)
+    throw new Failure('usage', {
+      where: '--integers',
+      problem: `one number for ${prepared.length} zones`,
+      got: size,
+      expected: 'no number: every zone has the sum of its weights',
+    });
+}
+
+function checkTotals(prepared: readonly PreparedZone[]): void {
+  const isCounted = ({ problem: { margins, constraints = [] } }: PreparedZone): boolean =>
     [...margins, ...constraints].some(({ unit }) => unit === 'total');
   if (!prepared.every(isCounted))
     throw new Failure('usage', {

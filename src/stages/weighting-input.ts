@@ -1,15 +1,18 @@
 import { Failure } from '../core/failure.js';
 import type { RecordFinding } from '../core/findings.js';
-import type { Column } from '../core/table.js';
 import type { FileColumns } from '../io/read-columns.js';
 import { linkPersons } from '../survey/link-persons.js';
 import { groupMargins, type ZoneMargins } from '../survey/margins.js';
 import type { WeightingSample } from '../survey/prepare-zones.js';
+import { adjustPrices, type Prices } from '../survey/price-years.js';
+import { readLabelMap, relabel } from '../survey/relabel.js';
 import { partsOf } from '../survey/variables.js';
 import { joinLevels } from '../survey/zone-samples.js';
+import { earlierWeights, type EarlierWeights } from './earlier-weights.js';
 import type { Services } from './services.js';
+import { checkDistinct, textsOf, weightsOf } from './weighting-columns.js';
 
-/** What is read from which column; null for none. */
+/** What is read from which column, and what is known of it; null for none. */
 export interface WeightingColumns {
   /** Variables and joints of the margins that are used; null for all. */
   readonly use: readonly string[] | null;
@@ -17,6 +20,14 @@ export interface WeightingColumns {
   readonly baseWeight: string | null;
   readonly cluster: string | null;
   readonly household: string | null;
+  /** Largest share of persons without a household that is taken for an oversight and not for the wrong file. */
+  readonly maxOrphanShare: number;
+  /** Columns with money: the year that it is of. */
+  readonly priceYears: Prices['years'];
+  /** Columns with money: what it is multiplied by. */
+  readonly adjust: Prices['factors'];
+  /** What was written with the earlier weights. */
+  readonly earlier: EarlierWeights | null;
 }
 
 /** Which files the user named beside the sample and its margins. */
@@ -24,6 +35,8 @@ export interface WeightingFiles {
   readonly persons: boolean;
   readonly personMargins: boolean;
   readonly zones: boolean;
+  /** Labels of the sample with their categories in the margins. */
+  readonly labels: boolean;
 }
 
 /** Margins and records, read and linked. */
@@ -39,20 +52,21 @@ export interface WeightingInput {
 
 type Readers = Pick<Services, 'readMargins' | 'readColumns'>;
 
-/** Largest share of persons without a household that is taken for an oversight and not for the wrong file. */
-const mostOrphans = 0.1;
-
 /**
  * Reads margins first, and then no more of the records than these need.
  *
- * @throws {Failure} `invalid-input` naming the option, column and row; as {@link groupMargins} and {@link linkPersons}
+ * @param sampleSha256 hash of the file of records
+ * @throws {Failure} `invalid-input` naming the option, column and row; as {@link groupMargins}, {@link linkPersons},
+ * {@link relabel}, {@link adjustPrices} and {@link earlierWeights}
  */
 export async function readWeightingInput(
-  { use, id, baseWeight, cluster, household }: WeightingColumns,
+  settings: WeightingColumns,
   files: WeightingFiles,
+  sampleSha256: string,
   { readMargins, readColumns }: Readers,
   record: RecordFinding,
 ): Promise<WeightingInput> {
+  const { use, id, baseWeight, cluster, household, maxOrphanShare, priceYears, adjust, earlier } = settings;
   const margins = await readZoneMargins(use, files, readMargins, record);
   if (files.zones && margins[0]!.zone === '')
     throw new Failure('invalid-input', {
@@ -70,25 +84,34 @@ export async function readWeightingInput(
   const texts = (option: string, name: string): readonly string[] => textsOf(option, name, columns);
   const ids = id === null ? Array.from({ length: rows }, (_, i) => String(i + 1)) : texts('--id', id);
   if (id !== null) checkDistinct('--id', ids);
+  const base =
+    earlier !== null
+      ? earlierWeights(earlier, sampleSha256, await readColumns('earlier', () => true), ids)
+      : baseWeight !== null
+        ? weightsOf(`--base-weight, ${baseWeight}`, texts('--base-weight', baseWeight))
+        : undefined;
+  const persons =
+    household === null
+      ? undefined
+      : personsOf(
+          await readColumns('persons', (name) => needed.has(name) || name === household),
+          household,
+          texts('--household', household),
+          maxOrphanShare,
+          record,
+        );
+  const named = files.labels
+    ? withLabels(await readColumns('labels', () => true), columns, persons?.columns ?? {}, record)
+    : { sample: columns, persons: persons?.columns ?? {} };
   const sample: WeightingSample = {
     records: rows,
-    columns,
-    ...(baseWeight !== null && { base: weightsOf(baseWeight, texts('--base-weight', baseWeight)) }),
+    columns: named.sample,
+    ...(base && { base }),
+    ...(persons && { persons: { ...persons, columns: named.persons } }),
   };
   return {
     margins,
-    sample:
-      household === null
-        ? sample
-        : {
-            ...sample,
-            persons: personsOf(
-              await readColumns('persons', (name) => needed.has(name) || name === household),
-              household,
-              texts('--household', household),
-              record,
-            ),
-          },
+    sample: adjustPrices(margins, sample, { years: priceYears, factors: adjust }, record),
     ids,
     clusters: cluster === null ? null : texts('--cluster', cluster),
     zoneOf: files.zones ? zonesOf(ids, await readColumns('zones', () => true)) : null,
@@ -128,52 +151,32 @@ function personsOf(
   { rows, columns }: FileColumns,
   household: string,
   households: readonly string[],
+  maxOrphanShare: number,
   record: RecordFinding,
 ): NonNullable<WeightingSample['persons']> {
-  const links = linkPersons(households, textsOf('--household', household, columns, '--persons'), mostOrphans, record);
-  return { records: rows, columns, householdOf: links.householdOf };
+  const links = textsOf('--household', household, columns, '--persons');
+  return { records: rows, columns, householdOf: linkPersons(households, links, maxOrphanShare, record).householdOf };
 }
 
-function textsOf(option: string, name: string, columns: FileColumns['columns'], file = '--sample'): readonly string[] {
-  if (Object.hasOwn(columns, name)) return columns[name] as readonly string[];
-  throw new Failure('invalid-input', {
-    where: option,
-    problem: `no such column in the file of ${file}`,
-    got: name,
-    expected: Object.keys(columns).join(', '),
-  });
-}
-
-const weightsOf = (name: string, texts: readonly string[]): Float64Array =>
-  Float64Array.from(texts, (text, row) => {
-    const weight = text.trim() === '' ? NaN : Number(text);
-    if (weight >= 0 && weight < Infinity) return weight;
-    throw new Failure('invalid-input', {
-      where: `--base-weight, ${name} of record ${row + 1}`,
-      problem: 'not a weight',
-      got: text,
-      expected: 'a number ≥ 0',
-    });
-  });
-
-function checkDistinct(where: string, ids: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const [row, id] of ids.entries()) {
-    if (seen.has(id))
-      throw new Failure('invalid-input', {
-        where: `${where}, record ${row + 1}`,
-        problem: `the same id as record ${ids.indexOf(id) + 1}`,
-        got: id,
-      });
-    seen.add(id);
-  }
+/** Columns with the labels that the margins have, from a table of labels. */
+function withLabels(
+  table: FileColumns,
+  sample: FileColumns['columns'],
+  persons: FileColumns['columns'],
+  record: RecordFinding,
+): { readonly sample: FileColumns['columns']; readonly persons: FileColumns['columns'] } {
+  const [variables, labels, categories] = ['variable', 'label', 'category'].map((name) =>
+    textsOf('--labels', name, table.columns, '--labels'),
+  ) as [readonly string[], readonly string[], readonly string[]];
+  const lines = variables.map((variable, k) => ({ variable, label: labels[k]!, category: categories[k]! }));
+  return relabel({ sample, persons }, readLabelMap(lines), record);
 }
 
 /** The zone of each record, from a table of ids and zones. */
 function zonesOf(ids: readonly string[], { columns }: FileColumns): string[] {
   const [names, zones] = ['id', 'zone'].map((name) => textsOf('--zones', name, columns, '--zones')) as [
-    Column & readonly string[],
-    Column & readonly string[],
+    readonly string[],
+    readonly string[],
   ];
   checkDistinct('--zones', names);
   const zoneOf = new Map(names.map((name, row) => [name.trim(), zones[row]!.trim()]));

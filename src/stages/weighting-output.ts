@@ -2,28 +2,48 @@ import type { Finding } from '../core/findings.js';
 import type { Column, Table } from '../core/table.js';
 import { sum } from '../numerics/statistics.js';
 import type { WeightHistogram } from '../report/weights-content.js';
+import { svrepdesignCode } from '../survey/replicate-fits.js';
+import type { WeightReport } from '../survey/weight-report.js';
 import type { GapDocument, WeighedZone, WeightDocument } from '../survey/weigh-zones.js';
 
-/** What is written about the zones as a whole: one report and list, or all of them in one file. */
+/** Findings that say what the weights do not speak of. */
+const leavesOut = (finding: Finding): boolean =>
+  ['dead-margin', 'orphans', 'untargeted-category'].includes(finding.code) ||
+  (finding.code === 'missing-values' && finding.values?.['policy'] === 'exclude');
+
+/**
+ * What is written about the zones as a whole: one report and list, or all of them in one file.
+ *
+ * @param sampleSha256 hash of the file of records, which the weights hold for
+ */
 export function documentsOf(
   weighed: readonly WeighedZone[],
   findings: readonly Finding[],
+  sampleSha256: string,
 ): { readonly report: WeightDocument; readonly gaps: GapDocument | undefined } {
   const [first] = weighed;
-  const copies = (some: readonly Finding[]): WeightDocument['findings'] => some.map((finding) => ({ ...finding }));
+  const copies = (some: readonly Finding[]): WeightReport['findings'] => some.map((finding) => ({ ...finding }));
+  const described = (report: WeightReport, own: readonly Finding[]): WeightReport => ({
+    ...report,
+    findings: copies(own),
+    excluded: [...own.filter(leavesOut).map(({ message }) => message), ...report.excluded],
+  });
   if (first!.zone === '')
-    return { report: { ...first!.report, findings: copies(findings) }, gaps: first!.gaps ?? undefined };
+    return { report: { ...described(first!.report, findings), sampleSha256 }, gaps: first!.gaps ?? undefined };
   const names = new Set(weighed.map(({ zone }) => zone));
   const zoneOf = ({ values }: Finding): unknown =>
     names.has(values?.['zone'] as string) ? values!['zone'] : undefined;
-  const zones = weighed.map(({ zone, report }) => ({
-    ...report,
-    findings: copies(findings.filter((finding) => zoneOf(finding) === zone)),
-  }));
+  const zones = weighed.map(({ zone, report }) =>
+    described(
+      report,
+      findings.filter((finding) => zoneOf(finding) === zone),
+    ),
+  );
   const lists = weighed.flatMap(({ gaps }) => gaps ?? []);
   return {
     report: {
       schema: 'zone-weights/1',
+      sampleSha256,
       findings: copies(findings.filter((finding) => zoneOf(finding) === undefined)),
       zones,
     },
@@ -33,7 +53,7 @@ export function documentsOf(
 
 /**
  * The weights of all zones that converged, below each other; of the others there are none, so that nobody can use them. With
- * zones there is a column `zone`, with replicates `replicate_1`, `replicate_2`, ...
+ * zones there is a column `zone`, with whole records `copies`, with replicates `replicate_1`, `replicate_2`, ...
  *
  * @param ids (rows of the sample)
  * @param scale `mean1`: mean 1 over the records of a zone; `population`: the sum that the margins ask for
@@ -69,12 +89,35 @@ export function weightsTable(
       : []),
     ['id', id],
     ['weight', stacked(({ fit }) => fit.weights)],
+    ...(usable.some(({ whole }) => whole !== null)
+      ? [['copies', Int32Array.from(usable.flatMap(({ whole }) => Array.from(whole!.counts)))] as [string, Column]]
+      : []),
     ...replicates.map((r): [string, Column] => [
       `replicate_${r + 1}`,
       stacked((own) => own.replicates?.weights[r] ?? own.fit.weights),
     ]),
   ];
   return { schema: 'weight-table/1', rows: size, columns: Object.fromEntries(columns) };
+}
+
+/**
+ * A page with R code that reads the table with its replicates; of the bootstrap, so that the scale is one over their number.
+ *
+ * @returns undefined where no replicate could be fitted
+ */
+export function replicateCode({ columns }: Table): string | undefined {
+  const count = Object.keys(columns).filter((name) => name.startsWith('replicate_')).length;
+  if (count === 0) return undefined;
+  const fits = { kind: 'bootstrap', scale: 1 / count, rscales: new Float64Array(count) } as const;
+  const lines = [
+    '# Replicate weights',
+    '',
+    `${count} bootstrap replicates are in weights.parquet. Variances with the packages survey and nanoparquet of R:`,
+    '',
+    ...['```r', svrepdesignCode(fits, 'weights.parquet').trimEnd(), '```', ''],
+    ...('zone' in columns ? ['Zones stand below each other: take `subset(design, zone == "...")` for one.', ''] : []),
+  ];
+  return lines.join('\n');
 }
 
 /** Lines that are put together at a time: a million short texts at once would need more memory than the text. */

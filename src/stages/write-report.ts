@@ -19,12 +19,13 @@ import {
   traitDensities,
   weightSummary,
 } from './report-data.js';
+import { CalibrationSummary } from './calibrate-pool.js';
 import { defineStage } from './services.js';
 
 /** Stage `write-report`: write one result for two readers: HTML with plots, Markdown, JSON. */
 export const writeReport = defineStage({
   name: 'write-report',
-  version: 1,
+  version: 2,
   summary: 'Write one result for two readers: HTML with plots, Markdown, JSON.',
   config: z.strictObject({
     title: z.string().default('Agent pool'),
@@ -35,6 +36,7 @@ export const writeReport = defineStage({
     agents: rows(AgentRecord),
     pool: columns('persona-pool/1', personaPoolColumns),
     calibrated: columns('calibrated-pool/1', ['weight']),
+    summary: value(CalibrationSummary),
     aligned: columns('aligned-pool/1', ['count', 'weight']),
     reference: columns('reference/1', ['fold']),
     target: value(Target),
@@ -50,7 +52,7 @@ export const writeReport = defineStage({
   uses: ['makers'],
 
   async run(inputs, options, context) {
-    const { diagnostics, agents, pool, calibrated, aligned, reference, target, norms, control } = inputs;
+    const { diagnostics, agents, pool, calibrated, summary, aligned, reference, target, norms, control } = inputs;
     const counts = numberColumn(aligned, 'count');
     const agentWeight = numberColumn(aligned, 'weight');
     const final = counts.map((count, i) => count * agentWeight[i]!);
@@ -65,7 +67,7 @@ export const writeReport = defineStage({
       diagnostics,
       shuffleControl: shuffleControl(diagnostics, control),
       densities: diagnostics.traits ? traitDensities(norms, pool, reference, final, (row) => fold[row] === 'test') : [],
-      weights: weightSummary(numberColumn(calibrated, 'weight'), counts),
+      weights: weightSummary(numberColumn(calibrated, 'weight'), counts, summary),
       agentsByPerson: agentsByPerson(pool, counts),
       sources: marginSources(target),
       traitSource: diagnostics.traits && {

@@ -74,11 +74,12 @@ export function calibrate(
   const softness = problem.softness ?? new Float64Array(k);
   const total = sum(problem.base);
   // A share of the base that is next to nothing is nothing: its ratio would overflow.
-  const base = Float64Array.from(problem.base, (b) => (b / total > 1e-290 ? b / total : 0));
+  const base = problem.base.map((b) => (b / total > 1e-290 ? b / total : 0));
   const lower = problem.lower ?? new Float64Array(n).fill(distance.lowest);
   const upper = problem.upper ?? new Float64Array(n).fill(Infinity);
   const bounded = { base, lower, upper };
   const isFree = problem.lower === undefined && problem.upper === undefined;
+  const freeShift = isFree ? distance.freeShift?.(base) : undefined;
   if (!hasRoom()) return unweighted();
 
   let multipliers: Float64Array = new Float64Array(k);
@@ -133,9 +134,7 @@ export function calibrate(
   }
 
   function shiftOf(scores: Float64Array, start: number): number {
-    return isFree && distance.freeShift
-      ? distance.freeShift(base, scores)
-      : balancingShift(distance, bounded, scores, start);
+    return freeShift?.(scores) ?? balancingShift(distance, bounded, scores, start);
   }
 
   /**
@@ -194,11 +193,13 @@ export function calibrate(
 
   /** Whether every weighting within the bounds scores less than what is wanted, with a margin above rounding. */
   function provesInfeasible(lambda: Float64Array): boolean {
-    if (lambda.every((x) => x === 0)) return false;
+    // The weights at hand are within the bounds: a direction in which they do not miss proves nothing.
+    const missed = lambda.reduce((t, x, c) => t + x * point.residuals[c]!, 0);
+    if (!(missed < 0)) return false;
     const scores = timesVector(features, lambda);
     const wanted = lambda.reduce((t, x, c) => t + x * targets[c]!, 0);
     let scale = lambda.reduce((t, x, c) => Math.max(t, Math.abs(x * targets[c]!)), Math.abs(wanted));
-    for (const score of scores) scale = Math.max(scale, Math.abs(score));
+    for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(scores[i]!));
     const s = largestScore(scores, scale);
     return s < wanted - 1e-9 * scale;
   }
@@ -265,12 +266,14 @@ function toTotalOne(weights: Float64Array, curvature: Float64Array): void {
 
 const largestSize = (values: Float64Array): number => values.reduce((e, x) => Math.max(e, Math.abs(x)), 0);
 
+const leastCurvature = 1e-8;
+
 /** (A + ridge) x = b with a ridge in units of the largest diagonal entry, raised until the matrix is positive definite. */
 function solveRidged(a: Float64Array, b: Float64Array, ridge: number): Float64Array {
   const k = b.length;
-  let scale = 0;
+  // Where bounds hold all weights, rounding alone is left of the curvature, and is no measure of a step.
+  let scale = leastCurvature;
   for (let c = 0; c < k; c++) scale = Math.max(scale, a[c * k + c]!);
-  if (scale === 0) scale = 1;
   for (let size = ridge; ; size *= 100) {
     const ridged = Float64Array.from(a);
     for (let c = 0; c < k; c++) ridged[c * k + c]! += size * scale;

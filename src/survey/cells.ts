@@ -76,42 +76,19 @@ export const maxMarginError = (cells: readonly CellFit[]): number =>
  * @returns with `scales` (columns): what the values of the constraints were divided by, 1 for margins
  */
 export function cellConstraints(problem: WeightingProblem): CalibrationProblem & { readonly scales: Float64Array } {
-  const { records, margins, constraints = [] } = problem;
+  const { margins, constraints = [] } = problem;
   const total = weightTotal(problem);
   const centred = margins.map(({ unit, codes }) => unit === 'share' && codes.some((code) => code < 0));
   const shares = margins.map((margin) => askedShares(margin, total));
   const scales = constraints.map(valueScale);
   const columns = sum(margins.map(({ categories }) => categories.length)) + constraints.length;
 
-  const offsets = new Uint32Array(records + 1);
-  for (let i = 0; i < records; i++) {
-    let entries = 0;
-    margins.forEach(({ codes, categories }, m) => {
-      if (codes[i]! >= 0) entries += centred[m] ? categories.length : 1;
-    });
-    for (const { values } of constraints) if (values[i] !== 0) entries++;
-    offsets[i + 1] = offsets[i]! + entries;
-  }
-  const index = new Uint32Array(offsets[records]!);
-  const value = new Float64Array(offsets[records]!);
-  for (let i = 0, next = 0; i < records; i++) {
-    let column = 0;
-    for (const [m, { codes, categories }] of margins.entries()) {
-      const code = codes[i]!;
-      const [from, to] = code < 0 ? [0, 0] : centred[m] ? [0, categories.length] : [code, code + 1];
-      for (let c = from; c < to; c++) {
-        index[next] = column + c;
-        value[next++] = (c === code ? 1 : 0) - (centred[m] ? shares[m]![c]! : 0);
-      }
-      column += categories.length;
-    }
-    for (const [c, { values }] of constraints.entries()) {
-      if (values[i] === 0) continue;
-      index[next] = column + c;
-      value[next++] = values[i]! / scales[c]!;
-    }
-  }
-  const features: SparseRows = { rows: records, columns, offsets, index, value };
+  const features = featuresOf(
+    problem,
+    columns,
+    centred.map((is, m) => (is ? shares[m]! : null)),
+    scales,
+  );
   const softness = [
     ...margins.flatMap((m) => m.categories.map(() => m.importance)),
     ...constraints.map((c) => c.importance),
@@ -129,6 +106,51 @@ export function cellConstraints(problem: WeightingProblem): CalibrationProblem &
 }
 
 /**
+ * @param centres (margins) what is taken off each column of a margin; null where nothing is
+ * @param scales (constraints) what values are divided by
+ */
+function featuresOf(
+  { records, margins, constraints = [] }: WeightingProblem,
+  columns: number,
+  centres: readonly (Float64Array | null)[],
+  scales: readonly number[],
+): SparseRows {
+  // Plain loops by position: this runs for every record and margin of every fit.
+  const offsets = new Uint32Array(records + 1);
+  for (let i = 0; i < records; i++) {
+    let entries = 0;
+    for (let m = 0; m < margins.length; m++) if (margins[m]!.codes[i]! >= 0) entries += centres[m]?.length ?? 1;
+    for (let c = 0; c < constraints.length; c++) if (constraints[c]!.values[i] !== 0) entries++;
+    offsets[i + 1] = offsets[i]! + entries;
+  }
+  const index = new Uint32Array(offsets[records]!);
+  const value = new Float64Array(offsets[records]!);
+  for (let i = 0, next = 0; i < records; i++) {
+    let column = 0;
+    for (let m = 0; m < margins.length; m++) {
+      const code = margins[m]!.codes[i]!;
+      const centre = centres[m] ?? null;
+      if (code >= 0 && centre === null) {
+        index[next] = column + code;
+        value[next++] = 1;
+      } else if (code >= 0 && centre !== null)
+        for (let c = 0; c < centre.length; c++) {
+          index[next] = column + c;
+          value[next++] = (c === code ? 1 : 0) - centre[c]!;
+        }
+      column += margins[m]!.categories.length;
+    }
+    for (let c = 0; c < constraints.length; c++) {
+      const x = constraints[c]!.values[i]!;
+      if (x === 0) continue;
+      index[next] = column + c;
+      value[next++] = x / scales[c]!;
+    }
+  }
+  return { rows: records, columns, offsets, index, value };
+}
+
+/**
  * Base weights without the records that a cell asked to be empty rules out: weights of zero are met at once, where solvers
  * would creep towards them for ever.
  */
@@ -136,7 +158,8 @@ export function withoutEmptyCells(problem: WeightingProblem): Float64Array {
   const { margins, constraints = [] } = problem;
   const base = Float64Array.from(problem.base);
   for (const { codes, asked, importance } of margins)
-    if (importance === undefined) codes.forEach((code, i) => (base[i] = code >= 0 && asked[code] === 0 ? 0 : base[i]!));
+    if (importance === undefined && asked.includes(0))
+      for (let i = 0; i < codes.length; i++) if (codes[i]! >= 0 && asked[codes[i]!] === 0) base[i] = 0;
   for (const { values, asked, importance } of constraints)
     if (importance === undefined && asked === 0 && values.every((value) => value >= 0))
       values.forEach((value, i) => (base[i] = value > 0 ? 0 : base[i]!));
@@ -145,14 +168,22 @@ export function withoutEmptyCells(problem: WeightingProblem): Float64Array {
 
 /** Weight of the records of each code, counted from -1. */
 export function codeSums(codes: Int32Array, weights: Float64Array, categories: number): Float64Array {
-  const sums = new Float64Array(categories + 1);
-  for (let i = 0; i < codes.length; i++) sums[codes[i]! + 1]! += weights[i]!;
-  return sums;
+  // Even and odd records by themselves: an addition need not wait for the one before it to be stored.
+  const size = categories + 1;
+  const sums = new Float64Array(2 * size);
+  const even = codes.length - (codes.length % 2);
+  for (let i = 0; i < even; i += 2) {
+    sums[codes[i]! + 1]! += weights[i]!;
+    sums[size + codes[i + 1]! + 1]! += weights[i + 1]!;
+  }
+  if (even < codes.length) sums[codes[even]! + 1]! += weights[even]!;
+  for (let c = 0; c < size; c++) sums[c]! += sums[size + c]!;
+  return sums.slice(0, size);
 }
 
 const meanAsked = ({ unit, asked }: NumericConstraint, total: number): number =>
   unit === 'total' ? asked / total : asked;
 
 /** Largest size of the values: an error is then measured as for a column of 0 and 1, whatever the unit of the values. */
-const valueScale = ({ values }: NumericConstraint): number =>
+export const valueScale = ({ values }: NumericConstraint): number =>
   values.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0) || 1;

@@ -21,8 +21,8 @@ export interface Distance {
   readonly slope: (ratio: number, lower: number, upper: number) => number;
   /** Antiderivative of the ratio by the score, up to a constant of the bounds. */
   readonly integral: (score: number, ratio: number, lower: number, upper: number) => number;
-  /** Shift for which Σ base · ratio(score + shift) = 1 where nothing is bounded, in closed form. */
-  readonly freeShift?: (base: Float64Array, scores: Float64Array) => number;
+  /** From base weights: the shift for which Σ base · ratio(score + shift) = 1 where nothing is bounded, in closed form. */
+  readonly freeShift?: (base: Float64Array) => (scores: Float64Array) => number;
 }
 
 const clip = (x: number, lower: number, upper: number): number => Math.min(Math.max(x, lower), upper);
@@ -34,14 +34,16 @@ const entropy: Distance = {
   slope: (ratio, lower, upper) => (isInside(ratio, lower, upper) ? ratio : 0),
   integral: (score, ratio, lower, upper) =>
     isInside(ratio, lower, upper) || ratio === 0 ? ratio : ratio * (1 + score - Math.log(ratio)),
-  freeShift(base, scores) {
-    // The largest term is taken out, so that no exponential overflows.
-    let largest = -Infinity;
-    for (let i = 0; i < base.length; i++)
-      if (base[i]! > 0) largest = Math.max(largest, Math.log(base[i]!) + scores[i]!);
-    let mass = 0;
-    for (let i = 0; i < base.length; i++) if (base[i]! > 0) mass += Math.exp(Math.log(base[i]!) + scores[i]! - largest);
-    return -(largest + Math.log(mass));
+  freeShift(base) {
+    const logs = base.map(Math.log);
+    return (scores) => {
+      // The largest term is taken out, so that no exponential overflows.
+      let largest = -Infinity;
+      for (let i = 0; i < base.length; i++) if (base[i]! > 0) largest = Math.max(largest, logs[i]! + scores[i]!);
+      let mass = 0;
+      for (let i = 0; i < base.length; i++) if (base[i]! > 0) mass += Math.exp(logs[i]! + scores[i]! - largest);
+      return -(largest + Math.log(mass));
+    };
   },
 };
 
@@ -50,7 +52,7 @@ const linear: Distance = {
   ratio: (score, lower, upper) => clip(1 + score, lower, upper),
   slope: (ratio, lower, upper) => (isInside(ratio, lower, upper) ? 1 : 0),
   integral: (score, ratio) => score * ratio - ((ratio - 1) * (ratio - 1)) / 2,
-  freeShift: (base, scores) => -sum(base.map((b, i) => b * scores[i]!)),
+  freeShift: (base) => (scores) => -sum(base.map((b, i) => b * scores[i]!)),
 };
 
 const logit: Distance = {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sortedOrder } from '../numerics/sorted-order.js';
 import { sum } from '../numerics/statistics.js';
 import { peopleDiagnostics, weightDiagnostics } from './diagnostics.js';
-import { askedShares, weightTotal, type WeightingProblem } from './weighting-problem.js';
+import { askedShares, weightTotal, type WeightingProblem, type CategoryMargin } from './weighting-problem.js';
 
 /** How many records stand behind one category of a margin. */
 export const GroupSupport = z.strictObject({
@@ -35,17 +35,15 @@ export function groupSupport(
   const total = weightTotal(problem) || 1;
   const whole = sum(weights);
   return problem.margins.flatMap((margin) => {
-    const rows: number[][] = margin.categories.map(() => []);
-    margin.codes.forEach((code, i) => {
-      if (code >= 0 && problem.base[i]! > 0) rows[code]!.push(i);
-    });
+    const rows = rowsByCategory(margin, problem.base);
     const asked = askedShares(margin, total);
     return margin.categories.map((category, c): GroupSupport => {
-      const own = Float64Array.from(rows[c]!, (i) => weights[i]!);
+      const own = new Float64Array(rows[c]!.length);
+      for (let k = 0; k < own.length; k++) own[k] = weights[rows[c]![k]!]!;
       const ofPeople =
         people &&
         peopleDiagnostics(
-          rows[c]!.map((i) => people[i]!),
+          Array.from(rows[c]!, (i) => people[i]!),
           own,
         );
       return {
@@ -59,6 +57,16 @@ export function groupSupport(
       };
     });
   });
+}
+
+/** Rows of the records with weight in each category, ascending. */
+function rowsByCategory({ categories, codes }: CategoryMargin, base: Float64Array): Int32Array[] {
+  const counts = new Int32Array(categories.length);
+  for (let i = 0; i < codes.length; i++) if (codes[i]! >= 0 && base[i]! > 0) counts[codes[i]!]!++;
+  const rows = Array.from(counts, (count) => new Int32Array(count));
+  counts.fill(0);
+  for (let i = 0; i < codes.length; i++) if (codes[i]! >= 0 && base[i]! > 0) rows[codes[i]!]![counts[codes[i]!]!++] = i;
+  return rows;
 }
 
 /**

@@ -5,7 +5,7 @@ import { fitWeights, type WeightingOptions } from './fit-weights.js';
 import { uniqueSignatures } from './signatures.js';
 import { weightTotal, type WeightingProblem } from './weighting-problem.js';
 
-/** What one margin costs in precision. */
+/** What one margin, or group of margins, costs in precision. */
 export interface MarginCost {
   readonly margin: string;
   /** How the fit without the margin ended; only `converged` makes the other two mean something. */
@@ -21,18 +21,23 @@ export interface MarginCost {
  * again. One fit a margin; numeric constraints of one name count as one margin. Gains do not add up: of two margins that
  * ask for the same, dropping either alone gains nothing.
  *
+ * @param groupOf margins and constraints by name, where several are to be dropped together. Default: each by itself
  * @returns dearest first
  * @throws {Failure} `invalid-input` as {@link fitWeights}
  */
-export function marginCosts(problem: WeightingProblem, options: WeightingOptions = {}): MarginCost[] {
+export function marginCosts(
+  problem: WeightingProblem,
+  options: WeightingOptions = {},
+  groupOf: (name: string) => string = (name) => name,
+): MarginCost[] {
   const total = weightTotal(problem);
   const { collapsed, sizeOf } = collapse({ ...problem, total }, options);
   const { margins, constraints = [] } = collapsed;
   const whole = sizeOf(fitWeights(collapsed, options).weights);
-  return [...new Set([...margins, ...constraints].map(({ name }) => name))]
+  return [...new Set([...margins, ...constraints].map(({ name }) => groupOf(name)))]
     .map((dropped) => {
       const others = <T extends { readonly name: string }>(all: readonly T[]): T[] =>
-        all.filter((x) => x.name !== dropped);
+        all.filter((x) => groupOf(x.name) !== dropped);
       const reduced = { ...collapsed, margins: others(margins), constraints: others(constraints) };
       const { status, weights } = fitWeights(reduced, options);
       const without = sizeOf(weights);

@@ -24,6 +24,8 @@ export interface MarginCell {
   readonly level?: string;
   readonly universe?: string;
   readonly period?: string;
+  /** Year of the money that a value, or what its categories say, is in. */
+  readonly priceYear?: string;
   readonly source?: string;
 }
 
@@ -33,6 +35,8 @@ export interface Margin {
   /** Counted are persons or households; null where the file does not say. */
   readonly level: MarginLevel | null;
   readonly universe: string | null;
+  /** Year of the money that the categories speak of; absent where they speak of none. */
+  readonly priceYear?: string;
   /** (c) */
   readonly categories: readonly string[];
   /** (c) shares summing to one, or weight. */
@@ -45,6 +49,8 @@ export interface NumericTarget {
   readonly name: string;
   readonly level: MarginLevel | null;
   readonly universe: string | null;
+  /** Year of the money that is asked for; absent for numbers that are no money. */
+  readonly priceYear?: string;
   readonly asked: number;
   readonly unit: 'mean' | 'total';
 }
@@ -67,7 +73,7 @@ const rounding = { least: 0.99, most: 1.01 };
  * shares that sum to one. Whatever is changed or read between the lines is recorded.
  *
  * @throws {Failure} `invalid-input` naming line and column: no cells, an empty name, a value that is none, a cell twice,
- * several kinds, levels or universes in one margin, a zone missing, shares that do not sum to one (0.99-1.01),
+ * several kinds, levels, universes or price years in one margin, a zone missing, shares that do not sum to one (0.99-1.01),
  * margins of one level in several universes
  */
 export function groupMargins(cells: readonly MarginCell[], record: RecordFinding): ZoneMargins[] {
@@ -88,14 +94,15 @@ export function groupMargins(cells: readonly MarginCell[], record: RecordFinding
       const kind = kinds.get(name)!;
       const level = sameIn(lines, 'level') as MarginLevel | null;
       const universe = sameIn(lines, 'universe');
+      const priceYear = sameIn(lines, 'priceYear');
+      const about = { name, level, universe, ...(priceYear === null ? {} : { priceYear }) };
       checkTwice(lines);
-      if (kind === 'total' || kind === 'mean')
-        numbers.push({ name, level, universe, asked: lines[0]!.value, unit: kind });
-      else margins.push({ name, level, universe, ...categoriesOf(inZone(zone, name), lines, kind, record) });
+      if (kind === 'total' || kind === 'mean') numbers.push({ ...about, asked: lines[0]!.value, unit: kind });
+      else margins.push({ ...about, ...categoriesOf(inZone(zone, name), lines, kind, record) });
     }
     return { zone, margins, numbers };
   });
-  checkUniverses(trimmed);
+  checkUniverses(trimmed, record);
   recordPeriods(trimmed, record);
   return zones;
 }
@@ -112,8 +119,8 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<s
 }
 
 function trimCell(cell: MarginCell): MarginCell {
-  const { zone, level, universe, period } = cell;
-  const kept = { zone, universe, period, level: level?.toLowerCase().replace(/s\s*$/, '') };
+  const { zone, level, universe, period, priceYear } = cell;
+  const kept = { zone, universe, period, priceYear, level: level?.toLowerCase().replace(/s\s*$/, '') };
   const filled = Object.entries(kept).flatMap(([name, text]) => {
     const plain = text?.trim();
     return plain === undefined || plain === '' ? [] : [[name, plain]];
@@ -225,15 +232,16 @@ function checkTwice(lines: readonly MarginCell[]): void {
 }
 
 /** What all lines of a margin say of a field, null if nothing. */
-function sameIn(lines: readonly MarginCell[], field: 'level' | 'universe'): string | null {
+function sameIn(lines: readonly MarginCell[], field: 'level' | 'universe' | 'priceYear'): string | null {
   const [first] = lines;
   const other = lines.find((line) => line[field] !== first![field]);
+  const name = field === 'priceYear' ? 'price year' : field;
   if (other)
-    throw wrong(other, field, `two ${field}s in one margin`, other[field] ?? '', first![field] ?? 'none, as before');
+    throw wrong(other, name, `two ${name}s in one margin`, other[field] ?? '', first![field] ?? 'none, as before');
   return first![field] ?? null;
 }
 
-function checkUniverses(cells: readonly MarginCell[]): void {
+function checkUniverses(cells: readonly MarginCell[], record: RecordFinding): void {
   for (const [, own] of groupBy(cells, ({ level = '' }) => level)) {
     const said = own.filter(({ universe }) => universe !== undefined);
     const other = said.find(({ universe }) => universe !== said[0]!.universe);
@@ -244,6 +252,14 @@ function checkUniverses(cells: readonly MarginCell[]): void {
         got: other.universe,
         expected: `${said[0]!.universe!} as in ${said[0]!.where}`,
         hint: 'Give margins of households the level household.',
+      });
+    const silent = [...new Set(own.filter(({ universe }) => universe === undefined).map(({ variable }) => variable))];
+    if (said.length > 0 && silent.length > 0)
+      record({
+        level: 'caution',
+        code: 'universe-taken',
+        message: `${silent.join(', ')}: no universe is named, and it was taken to be ${said[0]!.universe!}, as in ${said[0]!.where}`,
+        values: { margins: silent, universe: said[0]!.universe },
       });
   }
 }

@@ -2,6 +2,7 @@ import { Failure } from '../core/failure.js';
 import type { RecordFinding } from '../core/findings.js';
 import type { RandomStream } from '../core/random.js';
 import { sum } from '../numerics/statistics.js';
+import { settleAgreement, type DisagreementPolicy } from './agreement.js';
 import {
   checkCollapseRules,
   collapseMargin,
@@ -13,8 +14,8 @@ import { inZone, type Margin, type MarginLevel, type NumericTarget, type ZoneMar
 import { matchMargin, type UntargetedPolicy } from './match-margin.js';
 import type { MissingPolicy } from './missing.js';
 import { personConstraints } from './person-margin.js';
-import { checkAgreement, marginDifferences, settleTotals, type TotalsPolicy } from './totals.js';
 import { hasVariable, readSampleTable, type SampleTable } from './sample-table.js';
+import { settleTotals, type TotalsPolicy } from './totals.js';
 import type { SampleColumns } from './variables.js';
 import type { CategoryMargin, NumericConstraint, WeightingProblem } from './weighting-problem.js';
 
@@ -38,7 +39,9 @@ export interface MarginPolicies {
   readonly totals?: TotalsPolicy;
   readonly deadMargins?: DeadMarginPolicy;
   readonly untargeted?: UntargetedPolicy;
-  readonly disagreement?: 'error' | 'report';
+  readonly disagreement?: DisagreementPolicy;
+  /** Margins and numbers that may give way, with their importance, see {@link CategoryMargin.importance}. */
+  readonly relax?: Readonly<Record<string, number>>;
 }
 
 /** Problems that are ready to be fitted. */
@@ -54,8 +57,9 @@ export interface PreparedZones {
  * sample of households become counts of persons. Whatever a policy changes is recorded.
  *
  * @param random for `missing: impute`
- * @throws {Failure} `invalid-input` as {@link settleTotals}, {@link checkAgreement}, {@link settleMissing}, {@link settleDeadCells}
- * and {@link matchMargin}; on a variable that the sample does not have, and margins of persons without persons
+ * @throws {Failure} `invalid-input` as {@link settleTotals}, {@link settleAgreement}, {@link settleMissing}, {@link settleDeadCells}
+ * and {@link matchMargin}; on a variable that the sample does not have, margins of persons without persons, and nothing of the
+ * name that may give way
  */
 export function prepareZones(
   zones: readonly ZoneMargins[],
@@ -70,6 +74,7 @@ export function prepareZones(
     deadMargins = 'error',
     untargeted = 'error',
     disagreement = 'error',
+    relax = {},
   } = policies;
   const { persons } = sample;
   checkLevels(zones, sample);
@@ -78,12 +83,13 @@ export function prepareZones(
     margins: margins.map((margin) => ({ ...margin, level: levelOf(zone, margin, sample) })),
     numbers: numbers.map((number) => ({ ...number, level: levelOf(zone, number, sample) })),
   }));
-  const settled = levelled.map((zone) => settleTotals(zone, totals, record));
+  checkRelaxed(levelled, relax);
   const exists = (name: string): boolean =>
     Object.hasOwn(sample.columns, name) || (persons !== undefined && Object.hasOwn(persons.columns, name));
-  checkAgreement(
-    settled.flatMap((zone) => marginDifferences(zone, exists)),
+  const settled = settleAgreement(
+    levelled.map((zone) => settleTotals(zone, totals, record)),
     disagreement,
+    exists,
     record,
   );
 
@@ -159,11 +165,30 @@ export function prepareZones(
       );
     }
     const ofRecords = margins.filter(({ level }) => level !== 'person').map((margin) => matched(margin, own, base));
-    return { records: base.length, base, margins: ofRecords, ...(constraints.length > 0 ? { constraints } : {}) };
+    const softened = <T extends { readonly name: string }>(item: T): T =>
+      Object.hasOwn(relax, item.name) ? { ...item, importance: relax[item.name]! } : item;
+    return {
+      records: base.length,
+      base,
+      margins: ofRecords.map(softened),
+      ...(constraints.length > 0 ? { constraints: constraints.map(softened) } : {}),
+    };
   };
   const problems = new Map(settled.map((zone) => [zone.zone, problemOf(zone)]));
   recordEmpty(settled, record);
   return { problems, rows: own.kept };
+}
+
+function checkRelaxed(zones: readonly ZoneMargins[], relax: Readonly<Record<string, number>>): void {
+  const known = new Set(zones.flatMap(({ margins, numbers }) => [...margins, ...numbers]).map(({ name }) => name));
+  const unknown = Object.keys(relax).find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw new Failure('invalid-input', {
+      where: 'relax',
+      problem: 'no such margin',
+      got: unknown,
+      expected: [...known].join(', '),
+    });
 }
 
 /** The table that a margin speaks of; null without persons, where everything is a property of the records. */

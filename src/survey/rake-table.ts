@@ -105,7 +105,13 @@ function scaleTo(table: Float64Array, addresses: Uint32Array, margin: TableMargi
   for (let cell = 0; cell < table.length; cell++) table[cell]! *= factor[addresses[cell]!]!;
 }
 
-function marginSums(table: Float64Array, addresses: Uint32Array, size: number): Float64Array {
+/**
+ * A table added up to one of its margins.
+ *
+ * @param addresses (cells) from {@link marginAddresses}
+ * @param size cells of the margin
+ */
+export function marginSums(table: Float64Array, addresses: Uint32Array, size: number): Float64Array {
   const out = new Float64Array(size);
   for (let cell = 0; cell < table.length; cell++) out[addresses[cell]!]! += table[cell]!;
   return out;

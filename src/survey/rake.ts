@@ -1,6 +1,7 @@
 import type { SolverStatus } from '../core/solver-status.js';
+import { joinCodes, scaleAndSum, type JoinedCodes } from '../numerics/joined-codes.js';
 import { normalized, sum } from '../numerics/statistics.js';
-import { codeSums, maxMarginError, measureCells } from './cells.js';
+import { marginAddresses, marginSums } from './rake-table.js';
 import { askedShares, weightTotal, type CategoryMargin, type WeightingProblem } from './weighting-problem.js';
 
 export interface RakingSolution {
@@ -16,9 +17,18 @@ export interface RakingSolution {
 /** Sweeps in which the error must fall by a hundredth, else raking has stalled. */
 const patience = 100;
 
+/** Most cells of a table of margins that are raked together: it has to stay near the processor. */
+const mostCells = 16_384;
+
+/** Records for each cell of such a table, at the least: else the table itself would be the work. */
+const recordsPerCell = 8;
+
 /**
  * Raking: iterative proportional fitting of weights to one categorical margin after the other, until all are met. Margins
  * that contradict each other make it circle; it then says `stalled`. Numeric constraints and importances are not looked at.
+ *
+ * Margins whose joint table is small are raked in that table, one after the other as ever, and only then are the records
+ * scaled, all at once: the same weights with a fraction of the passes over them.
  *
  * @param base (records) base weights, not all zero
  * @see Deming & Stephan (1940) Ann. Math. Statist. 11; Csiszár (1975) Ann. Probab. 3 (each step is a projection in
@@ -29,31 +39,36 @@ export function rake(
   base: Float64Array,
   { tolerance, maxIterations }: { readonly tolerance: number; readonly maxIterations: number },
 ): RakingSolution {
-  const { margins } = problem;
-  const total = weightTotal(problem);
-  const asked = margins.map((margin) => askedShares(margin, total));
-  const logs = margins.map(({ categories }) => new Float64Array(categories.length));
   const weights = normalized(base);
-  const errorOf = (): number => maxMarginError(measureCells(problem, weights));
-  const ended = (status: SolverStatus, iterations: number): RakingSolution => ({
-    status,
-    iterations,
-    weights,
-    multipliers: Float64Array.from(logs.flatMap((own) => Array.from(own))),
-  });
+  const tables = tablesOf(problem);
+  // The factors of the table raked last, which the records still lack.
+  let pending = tables.at(-1);
+  const sumsOf = (table: MarginTable): Float64Array => {
+    const sums = scaleAndSum(weights, pending!.codes, pending!.factors, table.codes);
+    pending!.factors.fill(1);
+    return sums;
+  };
+  const errorOf = (): number => Math.max(0, ...tables.map((table) => tableError(table, sumsOf(table))));
+  const ended = (status: SolverStatus, iterations: number): RakingSolution => {
+    if (pending !== undefined) sumsOf(pending);
+    const multipliers = Float64Array.from(
+      tables.flatMap(({ margins }) => margins.flatMap(({ logs }) => Array.from(logs))),
+    );
+    return { status, iterations, weights, multipliers };
+  };
 
   if (errorOf() <= tolerance) return ended('converged', 0);
   let [best, bestBefore] = [Infinity, Infinity];
   for (let sweep = 1; sweep <= maxIterations; sweep++) {
     let worst = 0;
-    for (const [m, margin] of margins.entries()) {
-      const step = scaling(margin, asked[m]!, codeSums(margin.codes, weights, margin.categories.length));
-      if (step === undefined) return ended('infeasible', sweep);
-      worst = Math.max(worst, step.error);
-      for (let i = 0; i < weights.length; i++) weights[i]! *= step.factors[margin.codes[i]! + 1]!;
-      logs[m]!.forEach(
-        (log, c) => (logs[m]![c] = step.factors[c + 1]! > 0 ? log + Math.log(step.factors[c + 1]!) : log),
-      );
+    for (const table of tables) {
+      const sums = sumsOf(table);
+      pending = table;
+      for (const margin of table.margins) {
+        const error = rakeMargin(table, margin, sums);
+        if (error === undefined) return ended('infeasible', sweep);
+        worst = Math.max(worst, error);
+      }
     }
     if (worst <= tolerance && errorOf() <= tolerance) return ended('converged', sweep);
     best = Math.min(best, worst);
@@ -64,6 +79,64 @@ export function rake(
   return ended('iteration-limit', maxIterations);
 }
 
+/** Margins that are raked together. */
+interface MarginTable {
+  readonly codes: JoinedCodes;
+  /** (cells) what the records of each cell are to be scaled by, all margins together. */
+  readonly factors: Float64Array;
+  readonly margins: readonly TabledMargin[];
+}
+
+interface TabledMargin {
+  readonly unit: CategoryMargin['unit'];
+  /** (categories) as shares */
+  readonly asked: Float64Array;
+  /** (cells of the table) code of each, counted from -1. */
+  readonly places: Uint32Array;
+  /** (categories) log of the factor, all sweeps together. */
+  readonly logs: Float64Array;
+}
+
+function tablesOf(problem: WeightingProblem): MarginTable[] {
+  const { margins } = problem;
+  const total = weightTotal(problem);
+  const columns = margins.map(({ codes, categories }) => ({ codes, size: categories.length + 1 }));
+  return joinCodes(columns, Math.min(mostCells, problem.records / recordsPerCell)).map((codes) => ({
+    codes,
+    factors: new Float64Array(codes.cells).fill(1),
+    margins: codes.sizes.map((size, axis) => ({
+      unit: margins[codes.first + axis]!.unit,
+      asked: askedShares(margins[codes.first + axis]!, total),
+      places: marginAddresses(codes.sizes, [axis]),
+      logs: new Float64Array(size - 1),
+    })),
+  }));
+}
+
+/** Scales a table, and the factors that go with it, to one of its margins; the error before, undefined where it cannot. */
+function rakeMargin({ factors }: MarginTable, margin: TabledMargin, sums: Float64Array): number | undefined {
+  const { asked, places, logs } = margin;
+  const step = scaling(margin, marginSums(sums, places, asked.length + 1));
+  if (step === undefined) return undefined;
+  for (let cell = 0; cell < sums.length; cell++) {
+    sums[cell]! *= step.factors[places[cell]!]!;
+    factors[cell]! *= step.factors[places[cell]!]!;
+  }
+  for (let c = 0; c < asked.length; c++) if (step.factors[c + 1]! > 0) logs[c]! += Math.log(step.factors[c + 1]!);
+  return step.error;
+}
+
+/** Largest error of the margins of a table, see `error` of a cell fit. */
+const tableError = ({ margins }: MarginTable, sums: Float64Array): number =>
+  Math.max(...margins.map((margin) => marginError(margin, marginSums(sums, margin.places, margin.asked.length + 1))));
+
+/** Largest |achieved - asked| as a share of all weight; where the universe has no weight, nothing is achieved. */
+function marginError({ unit, asked }: TabledMargin, sums: Float64Array): number {
+  const universe = sum(sums.subarray(1));
+  const whole = unit === 'share' && universe > 0 ? universe : 1;
+  return asked.reduce((worst, share, c) => Math.max(worst, Math.abs(sums[c + 1]! - share * whole)), 0);
+}
+
 /**
  * Factors that project onto one margin, and the error before. The total stays one; of a margin of shares the size of the
  * universe moves as it does in the projection.
@@ -72,21 +145,20 @@ export function rake(
  * @returns undefined when a category is asked for that nobody is in
  */
 function scaling(
-  { unit }: CategoryMargin,
-  asked: Float64Array,
+  margin: TabledMargin,
   sums: Float64Array,
-): { factors: Float64Array; error: number } | undefined {
+): { readonly factors: Float64Array; readonly error: number } | undefined {
+  const { unit, asked } = margin;
   const outside = sums[0]!;
   const universe = sum(sums.subarray(1));
   const whole = unit === 'share' ? universe : 1;
   const factors = new Float64Array(sums.length);
-  let error = 0;
+  const error = marginError(margin, sums);
   let divergence = 0;
   for (let c = 0; c < asked.length; c++) {
     const mass = sums[c + 1]!;
-    if (asked[c]! > 0 && !(mass > 0)) return undefined;
-    error = Math.max(error, Math.abs(mass - asked[c]! * whole));
     if (!(asked[c]! > 0)) continue;
+    if (!(mass > 0)) return undefined;
     factors[c + 1] = (asked[c]! * whole) / mass;
     divergence += asked[c]! * Math.log(factors[c + 1]!);
   }

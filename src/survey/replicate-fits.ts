@@ -122,12 +122,17 @@ export function replicateEstimate(
 /**
  * R code that reads weights with their replicates, to be pasted by a user of the package `survey`.
  *
- * @param file table with the columns `weight` and `replicate_1`, `replicate_2`, ...
+ * @param file table with the columns `weight` and `replicate_1`, `replicate_2`, ...: CSV, or Parquet by its ending, which R
+ * reads with the package `nanoparquet`
  */
-export function svrepdesignCode({ kind, scale, rscales }: ReplicateFits, file: string): string {
+export function svrepdesignCode(
+  { kind, scale, rscales }: Pick<ReplicateFits, 'kind' | 'scale' | 'rscales'>,
+  file: string,
+): string {
+  const read = file.endsWith('.parquet') ? 'nanoparquet::read_parquet' : 'read.csv';
   return [
     'library(survey)',
-    `people <- read.csv(${JSON.stringify(file)})`,
+    `people <- ${read}(${JSON.stringify(file)})`,
     'design <- svrepdesign(',
     '  data = people,',
     '  weights = ~weight,',

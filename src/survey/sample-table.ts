@@ -77,7 +77,7 @@ export function readSampleTable(
       margin,
       partsIn(columns, margin).map((part) => byName.get(part)!),
     );
-    return [margin, { ...joint, codes: Int32Array.from(kept, (row) => joint.codes[row]!) }] as const;
+    return [margin, { ...joint, codes: kept.map((row) => joint.codes[row]!) }] as const;
   });
   return {
     name,

@@ -1,3 +1,4 @@
+import { joinCodes } from '../numerics/joined-codes.js';
 import type { WeightingProblem } from './weighting-problem.js';
 
 /** Records that no margin and no constraint can tell apart, as one. */
@@ -10,38 +11,29 @@ export interface Signatures {
   readonly counts: Uint32Array;
 }
 
+/** Places that one word has. */
+const wordSize = 4_294_967_296;
+
 /**
- * Collapses records with the same codes and values. Time O(records x margins): codes are packed into one number a record
- * (mixed radix), numbers are hashed, nothing is allocated for a single record.
+ * Collapses records with the same codes and values. Time O(records x margins): codes are packed into words (mixed radix),
+ * words are hashed, nothing is allocated for a single record.
  *
  * @param byBase also tell apart records of different base weight, as caps on the weight itself need
  */
 export function uniqueSignatures(problem: WeightingProblem, byBase = false): Signatures {
   const { records, base, margins, constraints = [] } = problem;
-  let keys = new Float64Array(records);
-  let span = 1;
-  /** Codes from -1 to size - 2. */
-  const combine = (codes: Int32Array, size: number): void => {
-    if (span * size > Number.MAX_SAFE_INTEGER) {
-      const { of, first } = distinct(keys);
-      keys = Float64Array.from(of);
-      span = first.length;
-    }
-    for (let i = 0; i < records; i++) keys[i] = keys[i]! * size + codes[i]! + 1;
-    span *= size;
-  };
-  for (const { codes, categories } of margins) combine(codes, categories.length + 1);
-  for (const values of [...constraints.map(({ values }) => values), ...(byBase ? [base] : [])]) {
-    const { of, first } = distinct(values);
-    combine(of, first.length + 1);
-  }
-
-  const { of, first } = distinct(keys);
+  const columns = margins.map(({ codes, categories }) => ({ codes, size: categories.length + 1 }));
+  const numbers = [...constraints.map(({ values }) => values), ...(byBase ? [base] : [])].filter(varies);
+  const { of, first } = distinct(records, [
+    ...joinCodes(columns, wordSize).map(({ codes }) => codes),
+    ...numbers.flatMap(wordsOf),
+  ]);
   const counts = new Uint32Array(first.length);
   const summed = new Float64Array(first.length);
   for (let i = 0; i < records; i++) {
-    counts[of[i]!]!++;
-    summed[of[i]!]! += base[i]!;
+    const signature = of[i]!;
+    counts[signature]!++;
+    summed[signature]! += base[i]!;
   }
   return {
     problem: {
@@ -75,11 +67,9 @@ export function spread(
   weights: Float64Array,
   total: number,
 ): Float64Array {
+  const factors = weights.map((weight, s) => (problem.base[s]! > 0 ? (total * weight) / problem.base[s]! : 0));
   const out = new Float64Array(of.length);
-  for (let i = 0; i < out.length; i++) {
-    const all = problem.base[of[i]!]!;
-    if (all > 0) out[i] = total * weights[of[i]!]! * (base[i]! / all);
-  }
+  for (let i = 0; i < out.length; i++) out[i] = factors[of[i]!]! * base[i]!;
   return out;
 }
 
@@ -88,35 +78,72 @@ function gather<T extends Int32Array | Float64Array>(values: T, rows: Int32Array
   return out;
 }
 
+const varies = (values: Float64Array): boolean => values.some((x) => x !== values[0]);
+
+/** The lower and the upper halves of numbers, a zero of either sign being the same. */
+function wordsOf(values: Float64Array): [Uint32Array, Uint32Array] {
+  const [low, high] = [new Uint32Array(values.length), new Uint32Array(values.length)];
+  const float = new Float64Array(1);
+  const words = new Uint32Array(float.buffer);
+  for (let i = 0; i < values.length; i++) {
+    // Adding 0 makes one zero of the two.
+    float[0] = values[i]! + 0;
+    low[i] = words[0]!;
+    high[i] = words[1]!;
+  }
+  return [low, high];
+}
+
+type Words = Uint16Array | Uint32Array;
+
 /**
- * Numbers the distinct values in order of first appearance, by a hash table with open addressing.
+ * Numbers the distinct records in order of first appearance, by a hash table with open addressing. A slot holds the whole hash
+ * beside the number, so that records that differ are hardly ever looked up.
  *
- * @returns `of` (n) number of each value; `first` for each number where it first appears
+ * @param columns (each n) records are the same when they are in all
+ * @returns `of` (n) number of each record; `first` for each number where it first appears
  */
-function distinct(values: Float64Array): { of: Int32Array; first: Int32Array } {
-  const n = values.length;
+function distinct(n: number, columns: readonly Words[]): { of: Int32Array; first: Int32Array } {
+  const hashes = hashesOf(n, columns);
+  // One word and its hash determine each other.
+  const isExact = columns.length <= 1;
   let bits = 4;
   while (1 << bits < 2 * n) bits++;
   const mask = (1 << bits) - 1;
-  const slots = new Int32Array(1 << bits).fill(-1);
+  /** Hash, and number + 1; 0 for nobody. */
+  const slots = new Int32Array(2 << bits);
   const of = new Int32Array(n);
   const first = new Int32Array(n);
-  const float = new Float64Array(1);
-  const words = new Uint32Array(float.buffer);
   let found = 0;
   for (let i = 0; i < n; i++) {
-    // Adding 0 makes one zero of the two.
-    const value = values[i]! + 0;
-    float[0] = value;
-    let hash = Math.imul(words[0]! ^ Math.imul(words[1]!, 0x9e3779b1), 0x85ebca6b);
-    hash ^= hash >>> 15;
-    let slot = (Math.imul(hash, 0xc2b2ae35) >>> (32 - bits)) & mask;
-    while (slots[slot]! >= 0 && values[first[slots[slot]!]!] !== value) slot = (slot + 1) & mask;
-    if (slots[slot]! < 0) {
-      slots[slot] = found;
+    const hash = hashes[i]!;
+    let slot = hash >>> (32 - bits);
+    let number = slots[2 * slot + 1]!;
+    while (
+      number !== 0 &&
+      (slots[2 * slot] !== hash || !(isExact || columns.every((own) => own[i] === own[first[number - 1]!])))
+    ) {
+      slot = (slot + 1) & mask;
+      number = slots[2 * slot + 1]!;
+    }
+    if (number === 0) {
+      slots[2 * slot] = hash;
+      slots[2 * slot + 1] = number = found + 1;
       first[found++] = i;
     }
-    of[i] = slots[slot]!;
+    of[i] = number - 1;
   }
   return { of, first: first.slice(0, found) };
+}
+
+/** Hashes in which every word takes part; each step can be undone. */
+function hashesOf(n: number, columns: readonly Words[]): Int32Array {
+  const hashes = new Int32Array(n);
+  for (const words of columns)
+    for (let i = 0; i < n; i++) {
+      let hash = Math.imul(hashes[i]! ^ words[i]!, 0x85ebca6b);
+      hash = Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+      hashes[i] = hash ^ (hash >>> 13);
+    }
+  return hashes;
 }

@@ -42,11 +42,13 @@ export function encodeColumn(
     if (code === undefined) byLabel.set(label, (code = labels.push(label) - 1));
     return code;
   };
-  const codes = Int32Array.from(column as ArrayLike<string | number>, (value) => {
+  const codes = new Int32Array(column.length);
+  for (let i = 0; i < codes.length; i++) {
+    const value = column[i]!;
     let code = byText.get(value);
     if (code === undefined) byText.set(value, (code = codeOf(value)));
-    return code;
-  });
+    codes[i] = code;
+  }
   if (trimmed.size > 0)
     record({
       level: 'caution',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../core/failure.js';
 import type { Finding, RecordFinding } from '../core/findings.js';
 import type { RandomStream } from '../core/random.js';
+import { sum } from '../numerics/statistics.js';
 import { weightDiagnostics } from './diagnostics.js';
 import {
   checkFeasibility,
@@ -16,13 +17,19 @@ import { inZone } from './margins.js';
 import { replicateFits, type ReplicateFits } from './replicate-fits.js';
 import type { WeightLimits } from './weight-gates.js';
 import { WeightReport, weightReport } from './weight-report.js';
+import { wholeRecords, wholeRecordsFinding, type WholeRecords } from './whole-records.js';
+import type { WeightingProblem } from './weighting-problem.js';
 import type { PreparedZone } from './zone-samples.js';
+
+/** The records that the weights were made for, and hold for: hash of the file; absent where there was no file. */
+const sampleSha256 = z.string().optional();
 
 /** The report on one set of weights, or on those of many zones with the findings that are about no single one. */
 export const WeightDocument = z.union([
-  WeightReport,
+  WeightReport.extend({ sampleSha256 }),
   z.strictObject({
     schema: z.literal('zone-weights/1'),
+    sampleSha256,
     findings: WeightReport.shape.findings,
     zones: z.array(WeightReport),
   }),
@@ -48,6 +55,8 @@ export interface WeighedZone extends PreparedZone {
   readonly gaps: GapList | null;
   /** null when none were asked for, or the fit itself did not converge. */
   readonly replicates: ReplicateFits | null;
+  /** null when they were not asked for, or the fit did not converge. */
+  readonly whole: WholeRecords | null;
 }
 
 /** What {@link weighZones} may be told. */
@@ -56,6 +65,8 @@ export interface WeighingOptions {
   readonly limits?: WeightLimits;
   /** Sets of replicate weights; default none. */
   readonly replicates?: number;
+  /** How many whole records each zone is to have; default none are made. */
+  readonly wholeRecords?: (zone: PreparedZone) => number;
   /** (rows of the sample) the person or other cluster of each record. */
   readonly clusters?: readonly string[];
 }
@@ -76,7 +87,7 @@ const namedCells = 5;
  * Fits every zone, says why where it fails, and reports. Where margins cannot be met, the least slack and the cells that clash are
  * found by a linear program and recorded.
  *
- * @throws {Failure} as {@link fitWeights} and {@link replicateFits}, naming the zone
+ * @throws {Failure} as {@link fitWeights}, {@link replicateFits} and {@link wholeRecords}, naming the zone
  */
 export async function weighZones(
   zones: readonly PreparedZone[],
@@ -124,7 +135,7 @@ function weighZone(
   fit: WeightingResult,
   solve: SlackSolver | null,
   isStudied: boolean,
-  { weighting = {}, limits = {}, replicates: count, clusters }: WeighingOptions,
+  { weighting = {}, limits = {}, replicates: count, wholeRecords: sizeOf, clusters }: WeighingOptions,
   random: RandomStream,
   record: RecordFinding,
 ): WeighedZone {
@@ -149,7 +160,7 @@ function weighZone(
       ? replicateFits(
           problem,
           fit.weights,
-          { count, weighting, ...(people && { clusters: people }) },
+          { count, weighting: withoutCap(weighting), ...(people && { clusters: people }) },
           random.fork('replicates', zone),
         )
       : null;
@@ -163,6 +174,11 @@ function weighZone(
       ),
       values: { zone, tried: replicates.tried, failed: replicates.failed.length },
     });
+  const whole =
+    sizeOf && isMet ? wholeRecords(problem, fit.weights, sizeOf(prepared), random.fork('whole-records', zone)) : null;
+  if (whole) tell(wholeRecordsFinding(zone, whole));
+  if (isMet && (weighting.bounds ?? weighting.cap) !== undefined)
+    tell(boundsReached(zone, problem, fit.weights, weighting));
   // A cap above the largest weight changes nothing; a logit has bounds instead.
   const { maxRelativeWeight } = weightDiagnostics(fit.weights);
   const caps = weighting.method === 'logit' ? [] : triedCaps(problem.records).filter((cap) => cap < maxRelativeWeight);
@@ -180,7 +196,41 @@ function weighZone(
     fit,
     report,
     replicates,
+    whole,
     gaps: gaps && (gaps.wanted > 0 || gaps.contradiction > 0) ? gaps : null,
+  };
+}
+
+/** A record that a replicate has twice stands for two: a cap on the weight of one is nothing to it. */
+const withoutCap = (weighting: WeightingOptions): WeightingOptions =>
+  Object.fromEntries(Object.entries(weighting).filter(([name]) => name !== 'cap'));
+
+/** A weight this near to a bound, as a share of it, stands at the bound. */
+const atBound = 1e-9;
+
+/** How many weights a bound or cap holds back. */
+function boundsReached(
+  zone: string,
+  { records, base }: WeightingProblem,
+  weights: Float64Array,
+  { bounds: { lower = -Infinity, upper = Infinity } = {}, cap = Infinity }: WeightingOptions,
+): Finding {
+  const [total, baseTotal] = [sum(weights), sum(base)];
+  let [low, high, capped] = [0, 0, 0];
+  weights.forEach((weight, i) => {
+    const ratio = (weight / total) * (baseTotal / base[i]!);
+    if (ratio <= lower * (1 + atBound)) low++;
+    if (ratio >= upper * (1 - atBound)) high++;
+    if ((weight / total) * records >= cap * (1 - atBound)) capped++;
+  });
+  return {
+    level: 'info',
+    code: 'bounds-reached',
+    message: inZone(
+      zone,
+      `of ${records} weights ${low} stand at the lower bound, ${high} at the upper, ${capped} at the cap`,
+    ),
+    values: { zone, records, lower: low, upper: high, cap: capped },
   };
 }
 

@@ -5,6 +5,8 @@ import type { GroupSupport } from './group-support.js';
 export const WeightLimits = z.strictObject({
   maxDesignEffect: z.number().min(1).optional(),
   minEffectiveSampleSize: z.number().min(0).optional(),
+  /** Largest share of all weight that the largest 1 % of the weights may have. */
+  maxTopShare: z.number().min(0).max(1).optional(),
   /** Fewest records of every category of which something is asked. */
   minGroupRecords: z.int().min(0).optional(),
 });
@@ -12,7 +14,7 @@ export type WeightLimits = z.infer<typeof WeightLimits>;
 
 /** A limit that is not kept. */
 export const GateMiss = z.strictObject({
-  gate: z.enum(['maxDesignEffect', 'minEffectiveSampleSize', 'minGroupRecords']),
+  gate: z.enum(['maxDesignEffect', 'minEffectiveSampleSize', 'maxTopShare', 'minGroupRecords']),
   /** One sentence for a person. */
   message: z.string(),
 });
@@ -23,13 +25,15 @@ export interface WeightFigures {
   /** null where nobody has weight. */
   readonly designEffect: number | null;
   readonly effectiveSampleSize: number;
+  /** Share of all weight that the largest 1 % of the weights have. */
+  readonly topShare: number;
   readonly groups: readonly GroupSupport[];
 }
 
 /** @returns the limits that are missed, in words; empty when all are kept */
 export function checkGates(
-  { designEffect, effectiveSampleSize, groups }: WeightFigures,
-  { maxDesignEffect, minEffectiveSampleSize, minGroupRecords }: WeightLimits,
+  { designEffect, effectiveSampleSize, topShare, groups }: WeightFigures,
+  { maxDesignEffect, minEffectiveSampleSize, maxTopShare, minGroupRecords }: WeightLimits,
 ): GateMiss[] {
   const misses: GateMiss[] = [];
   if (maxDesignEffect !== undefined && !(designEffect !== null && designEffect <= maxDesignEffect))
@@ -44,6 +48,11 @@ export function checkGates(
     misses.push({
       gate: 'minEffectiveSampleSize',
       message: `the effective sample size is ${shown(effectiveSampleSize)}, less than ${minEffectiveSampleSize}`,
+    });
+  if (maxTopShare !== undefined && !(topShare <= maxTopShare))
+    misses.push({
+      gate: 'maxTopShare',
+      message: `the largest 1% of the weights have ${shown(100 * topShare)}% of all weight, more than ${shown(100 * maxTopShare)}%`,
     });
   if (minGroupRecords !== undefined)
     for (const { margin, category, asked, records } of groups)

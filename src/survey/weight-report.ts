@@ -142,6 +142,7 @@ export function weightReport(
   const figures = {
     designEffect: finiteOrNull(designEffect),
     effectiveSampleSize,
+    topShare: topShare(weights),
     groups: groupSupport(problem, weights, people),
   };
   const balance = balanceTable(problem, before, after);
@@ -162,7 +163,6 @@ export function weightReport(
     total,
     ...figures,
     effectivePeople: people ? peopleDiagnostics(people, weights).effectivePeople : null,
-    topShare: topShare(weights),
     maxRelativeWeight,
     margins: after.map((cell, k) => ({
       ...cell,

@@ -106,17 +106,17 @@ export function checkWeightingProblem({ records, base, margins, constraints = []
     checkImportance(where, importance);
     checkNumbers(`${where}.asked`, asked, categories.length, 0);
     if (codes.length !== records) fail(`${where}.codes`, 'wrong number of entries', codes.length, String(records));
-    let mass = 0;
+    let hasMass = false;
     for (let i = 0; i < records; i++) {
       const code = codes[i]!;
-      if (code >= 0) mass += base[i]!;
+      if (code >= 0 && base[i]! > 0) hasMass = true;
       if (code < -1 || code >= categories.length)
         fail(`${where}.codes[${i}]`, 'no such category', code, `-1 to ${categories.length - 1}`);
     }
     if (unit === 'total') continue;
     if (!(Math.abs(sum(asked) - 1) <= shareRounding))
       fail(`${where}.asked`, 'shares do not sum to one', sum(asked), '1');
-    if (!(mass > 0)) fail(where, 'nobody with weight is in its universe', mass, '> 0');
+    if (!hasMass) fail(where, 'nobody with weight is in its universe', 0, '> 0');
   }
   for (const { name, category, values, asked, importance } of constraints) {
     const where = `constraints[${category === undefined ? name : `${name} = ${category}`}]`;

@@ -66,7 +66,7 @@ describe('positiveShare', () => {
 });
 
 describe('alignmentSettings', () => {
-  const config = { stages: { 'measure-population': { replicates: 30 }, 'calibrate-pool': { tolerance: 1e-6 } } };
+  const config = { stages: { 'measure-population': { replicates: 30 }, 'check-calibration': { allowUnmet: false } } };
 
   it('puts each option on top of the settings of its stages', () =>
     expect(
@@ -74,7 +74,7 @@ describe('alignmentSettings', () => {
     ).toEqual({
       'select-agents': { agents: 'all' },
       'measure-population': { replicates: 30, minEffectivePeople: 100, maxAuthorShare: 0.05 },
-      'calibrate-pool': { tolerance: 1e-6, allowUnmet: true },
+      'check-calibration': { allowUnmet: true },
       'check-gates': { allowUnmet: true },
     }));
 
@@ -200,7 +200,10 @@ describe('build-personas, before any work', () => {
     expect(code).toBe('ok');
     const text = lines.join('\n');
     const stages = Array.from(text.matchAll(/^ *\d+\. (\S+)@\d+ +[0-9a-f]{12}$/gm), ([, name]) => name);
-    const alignment = ['weight-pool', 'transport-pool', 'calibrate-pool', 'select-agents', 'measure-population'];
+    const alignment = [
+      ...['weight-pool', 'transport-pool', 'calibrate-pool', 'check-calibration'],
+      ...['select-agents', 'measure-population'],
+    ];
     expect(stages).toEqual([
       'ingest-histories',
       'mine-personas',
@@ -249,9 +252,9 @@ describe('align, before any work', () => {
     expect(answer.message.replace(`${folder}/`, '').slice(0, message.length)).toBe(message);
   });
 
-  it('shows its ten stages for --plan', async () => {
+  it('shows its eleven stages for --plan', async () => {
     const { lines } = await call('align', '--pool', pool, '--plan');
-    expect(lines.join('\n').match(/^ *\d+\. \S+@/gm)).toHaveLength(10);
+    expect(lines.join('\n').match(/^ *\d+\. \S+@/gm)).toHaveLength(11);
   });
 });
 

@@ -47,12 +47,21 @@ describe('pipeline weight --plan', () => {
       household: null,
       method: 'maxent',
       bounds: null,
+      cap: null,
       tolerance: 1e-10,
       missing: 'error',
       totals: 'error',
       deadMargins: 'error',
+      untargeted: 'error',
+      disagreement: 'error',
+      relax: {},
+      priceYears: {},
+      adjust: {},
+      maxOrphanShare: 0.1,
+      earlier: null,
       limits: {},
       replicates: null,
+      integers: false,
       scale: 'mean1',
     });
   });
@@ -62,7 +71,21 @@ describe('pipeline weight --plan', () => {
       ...['--use', 'sex, age', '--id', 'person', '--base-weight', 'hours', '--cluster', 'family'],
       ...['--method', 'logit', '--bounds', '0.2,5', '--tolerance', '1e-8', '--missing', 'impute'],
       ...['--totals', 'scale-to=sex', '--on-dead-margin', 'collapse=age:18-34->35-54', '--scale', 'population'],
-      ...['--max-design-effect', '3', '--min-ess', '100', '--min-group-n', '5', '--replicates', '--seed', '7'],
+      ...[
+        '--max-design-effect',
+        '3',
+        '--min-ess',
+        '100',
+        '--min-group-n',
+        '5',
+        '--max-top-share',
+        '0.2',
+        '--replicates',
+        '--seed',
+        '7',
+      ],
+      ...['--untargeted', 'keep', '--disagreement', 'first', '--integers', '--max-orphan-share', '0.2'],
+      ...['--relax', 'sex=1000', '--relax', 'age = 0.5', '--price-year', 'income=2020', '--adjust', 'income=1.1'],
     );
     expect(plan).toContain('seed "7"');
     expect(settingsOf(plan)).toEqual({
@@ -73,12 +96,21 @@ describe('pipeline weight --plan', () => {
       household: null,
       method: 'logit',
       bounds: { lower: 0.2, upper: 5 },
+      cap: null,
       tolerance: 1e-8,
       missing: 'impute',
       totals: { scaleTo: 'sex' },
       deadMargins: { collapse: [{ variable: 'age', from: '18-34', to: '35-54' }] },
-      limits: { maxDesignEffect: 3, minEffectiveSampleSize: 100, minGroupRecords: 5 },
+      limits: { maxDesignEffect: 3, minEffectiveSampleSize: 100, maxTopShare: 0.2, minGroupRecords: 5 },
+      untargeted: 'keep',
+      disagreement: 'first',
+      relax: { sex: 1000, age: 0.5 },
+      priceYears: { income: '2020' },
+      adjust: { income: 1.1 },
+      maxOrphanShare: 0.2,
+      earlier: null,
       replicates: 40,
+      integers: true,
       scale: 'population',
     });
   });
@@ -87,10 +119,10 @@ describe('pipeline weight --plan', () => {
     const [sample, margins] = [example('sample.csv'), example('margins.csv')];
     const plan = await planned(
       ...['--household', 'family', '--persons', sample, '--person-margins', margins, '--zones', sample],
-      ...['--replicates', '12'],
+      ...['--labels', sample, '--replicates', '12', '--integers', '500', '--cap', '6'],
     );
-    expect(plan).toMatch(/sample = .*, margins = .*, persons = .*, personMargins = .*, zones = /);
-    expect(settingsOf(plan)).toMatchObject({ household: 'family', replicates: 12 });
+    expect(plan).toMatch(/sample = .*, margins = .*, persons = .*, personMargins = .*, zones = .*, labels = /);
+    expect(settingsOf(plan)).toMatchObject({ household: 'family', replicates: 12, integers: 500, cap: 6 });
   });
 });
 
@@ -115,6 +147,44 @@ describe('pipeline weight refuses', () => {
       '2 --max-design-effect: no design effect is below 1; expected a number of at least 1.',
     ],
     [['--replicates', '1'], '2 --replicates: one is nothing to compare; expected at least 2.'],
+    [['--method', 'rake', '--cap', '3'], '2 --cap: rake does not have it; expected --method maxent or linear.'],
+    [['--cap', '1'], '2 --cap: no set of weights stays below its mean; expected a number above 1.'],
+    [
+      ['--method', 'rake', '--relax', 'sex=1'],
+      '2 --relax: raking meets every margin; expected --method maxent, linear or logit.',
+    ],
+    [
+      ['--relax', 'sex'],
+      "2 error: option '--relax <margin=importance>' argument 'sex' is invalid. expected a name, = and a value.",
+    ],
+    [
+      ['--relax', 'sex=1', '--relax', 'sex=2'],
+      "2 error: option '--relax <margin=importance>' argument 'sex=2' is invalid. there are two values for sex.",
+    ],
+    [
+      ['--adjust', 'income=much'],
+      "2 error: option '--adjust <column=factor>' argument 'income=much' is invalid. expected a number above 0.",
+    ],
+    [
+      ['--max-orphan-share', '2'],
+      "2 error: option '--max-orphan-share <share>' argument '2' is invalid. expected a number from 0 to 1.",
+    ],
+    [
+      ['--base-weight', 'hours', '--weights-from', 'run'],
+      '2 --weights-from: there are two base weights; expected no --base-weight beside it.',
+    ],
+    [
+      ['--untargeted', 'drop'],
+      "2 error: option '--untargeted <policy>' argument 'drop' is invalid. Allowed choices are error, keep, zero.",
+    ],
+    [
+      ['--disagreement', 'mean'],
+      "2 error: option '--disagreement <policy>' argument 'mean' is invalid. Allowed choices are error, first, report.",
+    ],
+    [
+      ['--weights-from', 'nowhere'],
+      '2 --weights-from: no weights.json there that could be read; got nowhere, expected the folder of a run.',
+    ],
     [['--totals', 'mean'], '2 totals: unknown policy; got mean, expected error, first, largest or scale-to=NAME.'],
     [
       ['--on-dead-margin', 'keep'],

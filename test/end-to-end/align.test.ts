@@ -8,6 +8,7 @@ import { readTable, writeTable } from '../../src/io/parquet.js';
 import { populationJoint } from '../../src/population/joint.js';
 import { peopleOf } from '../../src/population/persona-pool.js';
 import { traitDomains } from '../../src/psychometrics/inventory.js';
+import { GapList } from '../../src/survey/gap-list.js';
 import { runCli, type Ended } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
 import { shippedNorms, shippedTarget } from '../population/fixture.js';
@@ -135,10 +136,16 @@ describe('a pool without people of the kind that is asked for', () => {
     writeFileSync(path, writeTable(poolTable(hopelessBias, 800)));
     const { code, out, error } = await align(path, join(folder, 'hopeless'));
     expect([code, out]).toEqual([3, '']);
-    expect(error).toMatch(/^calibrate-pool: no weights meet the target \(\S+\); the pool lacks support for /);
+    expect(error).toMatch(/^check-calibration: no weights meet the target \(\S+\); the pool lacks support for /);
     expect(error).toMatch(
       /(neuroticism|agreeableness|extraversion|conscientiousness|openness) (mean|spread)[^;]*\(off by/,
     );
     expect(error.trimEnd().split('\n')).toHaveLength(1);
+    // The files of a refused run say who is missing, and are sealed like those of any other.
+    const { wanted, gaps } = GapList.parse(jsonIn(join(folder, 'hopeless'), 'gap-list.json'));
+    expect(wanted).toBeGreaterThan(0);
+    expect(gaps.some(({ traits }) => Object.keys(traits).length > 0)).toBe(true);
+    expect(error).toContain(`Add ${wanted} personas (gap-list.json): `);
+    expect((await runCli(['verify', join(folder, 'hopeless')])).code).toBe(0);
   });
 });

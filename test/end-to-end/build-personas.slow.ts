@@ -174,14 +174,18 @@ describe('a target that the people cannot fill', () => {
     expect(code).toBe(3);
     expect(printed).toBe('');
     expect(error.trimEnd().split('\n')).toHaveLength(1);
-    expect(error).toMatch(/^calibrate-pool: \d+ cells of the target have no persona: .*female x 18-24/);
+    expect(error).toMatch(/^check-calibration: \d+ cells of the target have no persona: .*female x 18-24/);
     expect(error).toContain('sex x age = male x 18-24');
-    expect(recordIn(out)).toMatchObject({ status: 'failed', failure: { stage: 'calibrate-pool', code: 'infeasible' } });
+    expect(recordIn(out)).toMatchObject({
+      status: 'failed',
+      failure: { stage: 'check-calibration', code: 'infeasible' },
+    });
+    expect(existsSync(join(out, 'gap-list.json'))).toBe(true);
     expect(rowsIn(out, 'stages/personas.jsonl')).toHaveLength(60);
     expect(existsSync(join(out, 'agent-pool.parquet'))).toBe(false);
     const [verified, inspected] = await Promise.all([runCli(['verify', out]), runCli(['inspect', out])]);
     expect(verified.code).toBe(0);
-    expect(inspected.out).toMatch(/^This run failed in calibrate-pool: .*\n(.*\n)*not-reached +check-gates\n$/);
+    expect(inspected.out).toMatch(/^This run failed in check-calibration: .*\n(.*\n)*not-reached +check-gates\n$/);
   });
 });
 

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root, runCli, type Ended } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
-import { diagnosticsIn, recordIn } from './small-run.js';
+import { GapList } from '../../src/survey/gap-list.js';
+import { diagnosticsIn, recordIn, textIn } from './small-run.js';
 
 // The main job as the README gives it: the bundled demo in full size.
 
@@ -42,6 +43,10 @@ describe('the demo without young adults', () => {
     expect(error).toContain(
       '2 cells of the target have no persona: sex x age = female x 18-24; sex x age = male x 18-24.',
     );
-    expect(recordIn(out).failure).toMatchObject({ stage: 'calibrate-pool', code: 'infeasible' });
+    expect(recordIn(out).failure).toMatchObject({ stage: 'check-calibration', code: 'infeasible' });
+    const { wanted, gaps } = GapList.parse(JSON.parse(textIn(out, 'gap-list.json')));
+    expect(wanted).toBeGreaterThan(10);
+    expect(gaps.every(({ attributes: { age, sex } }) => age === '18-24' && sex !== undefined)).toBe(true);
+    expect(error).toContain(`Add ${wanted} personas (gap-list.json): `);
   });
 });

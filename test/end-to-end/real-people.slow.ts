@@ -23,9 +23,9 @@ describe.skipIf(!existsSync(blogs))(`142 bloggers${without(blogs)}`, () => {
     const { code, error } = await run(blogs, out);
     expect(code).toBe(3);
     expect(error).toMatch(
-      /^calibrate-pool: \d+ cells of the target have no persona: .*sex x age = (fe)?male x (55|65|75)/,
+      /^check-calibration: \d+ cells of the target have no persona: .*sex x age = (fe)?male x (55|65|75)/,
     );
-    expect(recordIn(out).failure).toMatchObject({ stage: 'calibrate-pool', code: 'infeasible' });
+    expect(recordIn(out).failure).toMatchObject({ stage: 'check-calibration', code: 'infeasible' });
     const candidates = rowsIn<{ id: string }>(out, 'stages/personas.jsonl').length;
     expect(rowsIn(out, 'stages/kept.jsonl').length + rowsIn(out, 'rejected.jsonl').length).toBe(candidates);
   });

@@ -59,13 +59,21 @@ describe('pipeline weight', () => {
     expect(JSON.parse((await runCli(['inspect', at, '--json'])).out)).toMatchObject({ schema: 'weights/1' });
   });
 
-  it('gives the same bytes twice, replicates too', async () => {
-    const args = [...files, '--cluster', 'family', '--replicates', '10', '--quiet', '--id', 'person'];
-    for (const out of ['one', 'two']) expect((await weight(out, ...args)).code).toBe(0);
-    for (const file of ['weights.csv', 'weights.parquet', 'weights.json', 'weights.html', 'run-record.json'])
+  it('gives the same bytes twice, replicates and copies too, with one worker or two', async () => {
+    const args = [...files, '--cluster', 'family', '--replicates', '10', '--integers', '--quiet', '--id', 'person'];
+    for (const [out, workers] of Object.entries({ one: '1', two: '2' }))
+      expect((await weight(out, ...args, '--workers', workers)).code).toBe(0);
+    const written = ['weights.csv', 'weights.parquet', 'weights.json', 'weights.html', 'replicates.md'];
+    for (const file of [...written, 'run-record.json'])
       expect(readFileSync(join(folder, 'one', file))).toEqual(readFileSync(join(folder, 'two', file)));
     const { columns } = await readTable(readFileSync(join(folder, 'one', 'weights.parquet')));
-    expect(Object.keys(columns).filter((name) => name.startsWith('replicate_')).length).toBeGreaterThan(1);
+    const replicates = Object.keys(columns).filter((name) => name.startsWith('replicate_')).length;
+    expect(replicates).toBeGreaterThan(1);
+    expect(textIn(join(folder, 'one'), 'replicates.md')).toContain(
+      `people <- nanoparquet::read_parquet("weights.parquet")`,
+    );
+    expect(textIn(join(folder, 'one'), 'replicates.md')).toContain(`rscales = rep(1, ${replicates})`);
+    expect((columns['copies'] as Int32Array).reduce((s, c) => s + c, 0)).toBe(50);
   });
 
   it('ends with 3 when a limit is missed, everything written', async () => {
@@ -94,6 +102,19 @@ describe('pipeline weight', () => {
     );
     expect(weightsIn('clash').size).toBe(0);
     expect(filesIn(join(folder, 'clash'))).toContain('gap-list.json');
+  });
+
+  it('starts from the weights of an earlier run over the same sample, and refuses them on another', async () => {
+    const first = join(folder, 'plain');
+    const again = ['--id', 'person', '--weights-from', first, '--quiet'];
+    const ended = await weight('again', ...files, ...again);
+    expect([ended.code, ended.error]).toEqual([0, '']);
+    const before = weightsIn('plain');
+    for (const [id, own] of weightsIn('again')) expect(own).toBeCloseTo(before.get(id)!, 9);
+    const other = write('other.csv', readFileSync(example('sample.csv'), 'utf8').replace(',north,', ',south,'));
+    const refused = await weight('other', '--sample', other, '--margins', example('margins.csv'), ...again);
+    expect(refused.code).toBe(7);
+    expect(refused.error).toMatch(/^--weights-from: these are weights of another sample; got [0-9a-f]{12}, expected /);
   });
 
   it('ends with 2 when input and options do not fit', async () => {

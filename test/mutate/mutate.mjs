@@ -156,6 +156,7 @@ function copyOfTree(tree) {
   }
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   for (const file of files) compile(tree, file, readFileSync(join(tree, file), 'utf8'));
+  execFileSync(process.execPath, [join(tree, 'src/numerics/kernels/build.mjs')]);
   return tree;
 }
 

@@ -70,9 +70,9 @@ export async function alignBiased(pool: People, random: RandomStream, replicates
   const calibration = calibratePool(transport.rowMasses, constraints, {
     tolerance: 1e-8,
     minEffectiveSampleSize: 100,
-    allowUnmet: false,
+    withCosts: false,
   });
-  if (calibration.unmet.length > 0) throw new Error(calibration.unmet.join());
+  if (calibration.refusal !== null) throw new Error(calibration.refusal.problem);
   const chosenBy = { agents, maxMultiplicity: 5 };
   const { counts } = selectFromPool(calibration.weights, constraints, chosenBy, random.fork('selection'));
   const measured = measurePopulation(

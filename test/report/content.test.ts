@@ -85,7 +85,8 @@ describe('weightSentences', () => {
   it('say what the weights are worth and how many personas were left out', () => {
     expect(weightSentences(report)).toEqual([
       'The weights of the 2,871 kept personas are worth 744 equally weighted ones (design effect 3.86), but only 513 effective people: personas of one author are not independent.',
-      'Calibration weights run from 0.04 to 9.14 times the mean.',
+      'Calibration weights run from 0.04 to 9.14 times the mean (design effect 3.77).',
+      'Most precision goes into Race x hispanic (without it 215 effective personas more), Openness (without it 96.2 effective personas more).',
       '1,124 personas became agents, none more than 12 times; 1,747 of the kept were not used.',
     ]);
   });

@@ -212,6 +212,12 @@ export const report: PopulationReport = {
       return Number((0.04 + 0.9 * t + 8.2 * t * t * t * t * t * t * t * t).toFixed(4));
     }),
     multiplicities: [1747, 595, 355, 92, 41, 18, 11, 5, 3, 2, 1, 0, 1],
+    calibrationDesignEffect: 3.77,
+    costs: [
+      { subject: 'race x hispanic', gained: 214.6 },
+      { subject: 'openness', gained: 96.2 },
+      { subject: 'region', gained: 0.2 },
+    ],
   },
   agentsByPerson: Array.from({ length: 871 }, (_, i) =>
     i < 1 ? 17 : i < 8 ? 12 : i < 40 ? 8 : i < 150 ? 4 : i < 632 ? 2 : 1,

@@ -296,7 +296,7 @@ describe('renderHtml', () => {
       exclusions: [],
       examples: [],
       sources: [],
-      weights: { calibrationQuantiles: [], multiplicities: [] },
+      weights: { calibrationQuantiles: [], multiplicities: [], calibrationDesignEffect: 1, costs: [] },
       diagnostics: {
         traits: null,
         noiseFloor: null,
@@ -333,7 +333,7 @@ describe('renderHtml', () => {
     const shown = renderHtml(
       withChanges({
         agentsByPerson: [1],
-        weights: { calibrationQuantiles: [1], multiplicities: [0, 1] },
+        weights: { calibrationQuantiles: [1], multiplicities: [0, 1], calibrationDesignEffect: 1, costs: [] },
         diagnostics: { agents: 1, kept: 1, personas: 1, distinctPersonas: 1, distinctPeople: 1, effectivePeople: 1 },
       }),
     );

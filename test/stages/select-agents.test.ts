@@ -8,6 +8,8 @@ import {
   bentPool,
   cellsOfMargin,
   equalWeights,
+  meanOf,
+  norms,
   reference,
   shareOf,
   sumOf,
@@ -49,11 +51,22 @@ describe('select-agents', async () => {
     expect((values as { cells: string[] }).cells).toHaveLength(off.length);
   });
 
-  it('says what the swaps gained', () => {
+  it('says how it chose', () => {
     const { message, values } = findingOf(findings, 'agents-selected');
-    const { objectiveStart, objective, swaps } = values as Record<string, number>;
-    expect(message).toBe(`200 agents taken by balanced selection, ${swaps!} swaps after a systematic start`);
-    expect(objective).toBeLessThan(objectiveStart!);
+    const { swaps, distinct, maxMarginErrorPoints } = values as Record<string, number>;
+    expect(message).toBe(
+      `200 agents taken by the cube method, balanced on ${weighted.summary.constraints} constraints, ${swaps!} swaps after it`,
+    );
+    expect(distinct).toBe(count.filter((n) => n > 0).length);
+    const errors = cellsOfMargin(target).map(({ cell, share }) => Math.abs(shareOf(pool, count, cell) - share));
+    expect(maxMarginErrorPoints).toBeCloseTo(100 * Math.max(...errors), 8);
+  });
+
+  // Among 200 agents drawn at random the mean of a domain has a standard error of .07 SD.
+  it('has the trait means of the calibrated pool', () => {
+    const calibrated = numberColumn(weighted.calibrated, 'weight');
+    for (const domain of norms.domains)
+      expect(Math.abs(meanOf(pool, count, domain) - meanOf(pool, calibrated, domain)), domain).toBeLessThan(0.02);
   });
 
   it('takes no persona twice when it may not, though some have weight for more', async () => {
@@ -76,8 +89,7 @@ describe('select-agents', async () => {
   it('refuses more agents than the personas may become', async () => {
     const { failure } = await failedStage(selectAgents, inputs, { agents: 1_001, maxMultiplicity: 1 }, {});
     expect(failure.message).toBe(
-      'selectBalanced.maxMultiplicity: too few records for 1001 agents; got 1000 records x 1, expected at least 1001. ' +
-        'Write more personas, raise the multiplicity cap, or ask for fewer agents.',
+      'integerize.cap: too few records; got 1000 records x 1, expected at least 1001. Raise the cap, or ask for fewer.',
     );
   });
 

@@ -10,11 +10,15 @@ type Table = Readonly<Record<string, readonly string[]>>;
 
 /** What the user's files hold. A margin is a line `variable = category: value`, with `zone/` before it where there are zones. */
 export interface Files {
+  /** Hash of the sample; zeros by default. */
+  readonly sha256?: string;
   readonly sample: Table;
   readonly margins: string;
   readonly persons?: Table;
   readonly personMargins?: string;
   readonly zones?: Table;
+  readonly labels?: Table;
+  readonly earlier?: Table;
 }
 
 const cellsOf = (lines: string, file: string) =>
@@ -47,11 +51,13 @@ export const readersOf = (files: Files): Readers => ({
 
 const hash = { sha256: '0'.repeat(64) };
 const inputsOf = (files: Files) => ({
-  sample: hash,
+  sample: files.sha256 === undefined ? hash : { sha256: files.sha256 },
   margins: hash,
   persons: files.persons && hash,
   personMargins: files.personMargins === undefined ? undefined : hash,
   zones: files.zones && hash,
+  labels: files.labels && hash,
+  earlier: files.earlier && hash,
 });
 
 /** Runs `weight-sample` over files in memory. */

@@ -5,7 +5,7 @@ import { writeTable } from '../../src/io/parquet.js';
 import { emitAgentPool, writeReport } from '../../src/stages/index.js';
 import { rowsOf, runStage } from '../support/stage-context.js';
 import { bareReference, bareTarget, norms, reference, sumOf, target, weightTable } from './alignment-fixture.js';
-import { aligned, counts, diagnostics, ipip, pool, weights } from './measured-fixture.js';
+import { aligned, counts, diagnostics, ipip, measureInputs, pool, weights } from './measured-fixture.js';
 
 const makers = { writer: 'embedded@1', respondent: 'embedded@1' };
 const hostile = 'Says <script>alert(1)</script> & means it.';
@@ -28,6 +28,7 @@ const inputs = {
   agents: rowsOf(emitted.rows.agents),
   pool,
   calibrated: weightTable('calibrated-pool/1', pool, weights.calibrated),
+  summary: measureInputs.summary,
   aligned,
   reference,
   target,

@@ -68,7 +68,7 @@ describe.each(cases)('the distance %s with ratios from %d to %d', (name, lower, 
           const mass = base.reduce((s, b, i) => s + b * ratio(u[i]! + shift, lower, upper), 0);
           expect(Math.abs(mass - 1)).toBeLessThan(1e-12);
           const free = distances[name].freeShift;
-          if (free && upper === Infinity) expect(free(base, u)).toBeCloseTo(shift, 9);
+          if (free && upper === Infinity) expect(free(base)(u)).toBeCloseTo(shift, 9);
         },
       ),
       { seed: 20260101, numRuns: 200 },

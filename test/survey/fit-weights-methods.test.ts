@@ -192,3 +192,13 @@ describe('fitWeights: faults', () => {
     expect(() => fitWeights(counted, { method: 'rake' })).toThrow('weighting.constraints[x]: raking does not have it');
   });
 });
+
+describe('caps that hold a whole category', () => {
+  // 95 and 5 records to .81 and .19: the 5 weigh 3.8 each, so that any cap from there on can be kept.
+  const people = Array.from({ length: 100 }, (_, i) => [i < 95 ? 0 : 1]);
+  it.each([3.81, 3.85, 3.9, 4, 5, 10])('are kept, and the margin met: %s', (cap) => {
+    const { status, weights } = fitWeights(problemOf(people, new Array<number>(100).fill(1), [[0.81, 0.19]]), { cap });
+    expect(status).toBe('converged');
+    expect(weights[99]).toBeCloseTo(3.8, 8);
+  });
+});

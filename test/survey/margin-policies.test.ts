@@ -253,7 +253,7 @@ describe('whatever comes', () => {
     totals: fc.constantFrom('error', 'first', 'largest'),
     deadMargins: fc.constantFrom('error', 'drop'),
     untargeted: fc.constantFrom('error', 'keep', 'zero'),
-    disagreement: fc.constantFrom('error', 'report'),
+    disagreement: fc.constantFrom('error', 'first', 'report'),
   });
 
   it('gives a Failure or weights that are numbers, never NaN', () => {

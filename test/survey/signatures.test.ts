@@ -37,6 +37,18 @@ describe('uniqueSignatures', () => {
     expect([...uniqueSignatures(problem, true).of]).toEqual([0, 0, 1, 2]);
   });
 
+  // Among 300,000 numbers some ten pairs have the same hash of 32 bits.
+  it('tells numbers apart that have the same hash', () => {
+    const values = Float64Array.from({ length: 300_000 }, (_, i) => Math.sqrt(i));
+    const { problem } = uniqueSignatures({
+      records: values.length,
+      base: new Float64Array(values.length).fill(1),
+      margins: [],
+      constraints: [{ name: 'x', values, asked: 0, unit: 'mean' }],
+    });
+    expect(problem.records).toBe(values.length);
+  });
+
   it('is one signature without margins, and none without records', () => {
     expect(uniqueSignatures(problemOf([[], []], [1, 1], [])).problem.records).toBe(1);
     expect(uniqueSignatures(problemOf([], [], [halves])).problem.records).toBe(0);

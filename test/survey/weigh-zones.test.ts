@@ -149,6 +149,21 @@ describe('weighing zones', () => {
     for (const replicate of weights) expect(replicate.reduce((s, w) => s + w, 0)).toBeCloseTo(10, 9);
   });
 
+  // A rare twentieth weighs 3.8 each; a replicate that has one of them twice gives it twice as much.
+  it('does not hold replicates to a cap on single records', async () => {
+    const rare = problem(
+      margin(
+        'a',
+        Array.from({ length: 100 }, (_, i) => (i < 95 ? 0 : 1)),
+        [0.81, 0.19],
+      ),
+    );
+    const { first } = await weighed({ '': rare }, { replicates: 12, weighting: { cap: 4 } });
+    expect(first.fit.status).toBe('converged');
+    expect(first.replicates!.weights.length).toBeGreaterThan(6);
+    expect(first.replicates!.weights.some((own) => Math.max(...own) > 4)).toBe(true);
+  });
+
   it('studies no zone when there are many, and says so', async () => {
     const many = Object.fromEntries(
       Array.from({ length: 51 }, (_, k) => [`z${k}`, problem(margin('a', skewed, [0.5, 0.5]))]),

@@ -181,6 +181,14 @@ describe('weightReport', () => {
 });
 
 describe('checkGates', () => {
+  it('limits the share of the largest weights', () => {
+    const figures = { designEffect: 2, effectiveSampleSize: 50, topShare: 0.125, groups: [] };
+    expect(checkGates(figures, { maxTopShare: 0.125 })).toEqual([]);
+    expect(checkGates(figures, { maxTopShare: 0.05 })).toEqual([
+      { gate: 'maxTopShare', message: 'the largest 1% of the weights have 12.5% of all weight, more than 5%' },
+    ]);
+  });
+
   it('speaks of one record, of none, and only of what is asked for', () => {
     const group = { margin: 'age', share: 0, effectiveSampleSize: 0, effectivePeople: null };
     const groups = [
@@ -188,7 +196,10 @@ describe('checkGates', () => {
       { ...group, category: 'old', asked: 0.5, records: 0 },
       { ...group, category: 'none', asked: 0, records: 0 },
     ];
-    const misses = checkGates({ designEffect: 1, effectiveSampleSize: 1, groups }, { minGroupRecords: 2 });
+    const misses = checkGates(
+      { designEffect: 1, effectiveSampleSize: 1, topShare: 0.01, groups },
+      { minGroupRecords: 2 },
+    );
     expect(misses.map(({ message }) => message)).toEqual([
       'age = young has 1 record, less than 2',
       'age = old has no records, less than 2',

@@ -1,30 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../src/core/random.js';
-import { timesVector } from '../../../src/numerics/sparse-rows.js';
-import { moments } from '../../../src/numerics/statistics.js';
+import { moments, sum } from '../../../src/numerics/statistics.js';
 import {
   buildConstraints,
   countsOf,
   jointCodes,
   minCellPersonas,
+  weightingProblem,
   type ConstraintSet,
 } from '../../../src/population/align/constraints.js';
 import { traitDomains } from '../../../src/psychometrics/inventory.js';
 import { margin, people, tinyTarget, tinyVariables } from '../fixture.js';
 
-/** Column of a constraint, by its name. */
-function column({ constraints, features }: ConstraintSet, name: string): number[] {
+/** What is asked of a constraint and its value for every persona, by its name: from the margins, then from the numbers. */
+function constraintOf(
+  { constraints, margins, numbers }: ConstraintSet,
+  name: string,
+): { asked: number; values: number[] } {
+  const all = [
+    ...margins.flatMap(({ categories, codes, asked }) =>
+      categories.map((_, c) => ({ asked: asked[c]!, values: Array.from(codes, (code) => (code === c ? 1 : 0)) })),
+    ),
+    ...numbers.map(({ asked, values }) => ({ asked, values: [...values] })),
+  ];
+  expect(all).toHaveLength(constraints.length);
   const at = constraints.findIndex((constraint) => constraint.name === name);
   expect(at, name).toBeGreaterThanOrEqual(0);
-  return [
-    ...timesVector(
-      features,
-      Float64Array.from(constraints, (_, c) => (c === at ? 1 : 0)),
-    ),
-  ];
+  return all[at]!;
 }
-const targetOf = ({ constraints, targets }: ConstraintSet, name: string): number =>
-  targets[constraints.findIndex((c) => c.name === name)]!;
+const column = (set: ConstraintSet, name: string): number[] => constraintOf(set, name).values;
+const targetOf = (set: ConstraintSet, name: string): number => constraintOf(set, name).asked;
 const names = ({ constraints }: ConstraintSet): string[] => constraints.map(({ name }) => name);
 
 describe('jointCodes and countsOf', () => {
@@ -71,15 +76,19 @@ describe('buildConstraints: margins', () => {
     ]);
     expect(set.unsupported).toEqual([]);
     [0.1, 0.3, 0.2, 0.15, 0.2, 0.05, 0.6, 0.4, 0.4, 0.6].forEach((share, c) =>
-      expect(set.targets[c]).toBeCloseTo(share, 12),
+      expect(targetOf(set, names(set)[c]!)).toBeCloseTo(share, 12),
     );
     expect(column(set, 'sex x age = female x 16-29')).toEqual([1, 0, 0, 0, 0, 0, 1]);
     expect(column(set, 'sex = male')).toEqual([0, 0, 0, 1, 1, 1, 0]);
     expect(column(set, 'region = north')).toEqual([1, 0, 1, 0, 1, 0, 0]);
-    expect(set.features).toMatchObject({ rows: 7, columns: 10 });
+    expect(set.margins.map(({ name, unit }) => [name, unit])).toEqual([
+      ['sex x age', 'share'],
+      ['sex', 'share'],
+      ['region', 'share'],
+    ]);
     for (const { kind, subject, name, importance } of set.constraints) {
       expect([kind, subject]).toEqual(['margin', name.split(' = ')[0]]);
-      expect(importance).toBe(1000);
+      expect(importance).toBe(1);
     }
   });
 
@@ -125,10 +134,65 @@ describe('buildConstraints: margins', () => {
     expect(targetOf(set, 'region = south')).toBe(0);
   });
 
+  it('leaves out a margin of which nobody has any category that is asked for', () => {
+    const target = tinyTarget({ margins: [margin(tinyVariables, 'region', [1, 0])] });
+    const south = people([[0, 0, 1]]);
+    const set = buildConstraints(target, south, south);
+    expect([set.unsupported, set.margins]).toEqual([['region = north'], []]);
+  });
+
+  it('asks everything of a pool that others can join, and has their values behind its own', () => {
+    const [women, man] = [
+      people([
+        [0, 0, 0],
+        [0, 1, 1],
+        [0, 2, 0],
+      ]),
+      people([[1, 2, 1]]),
+    ];
+    const set = buildConstraints(tinyTarget(), women, complete, man);
+    expect(set.unsupported).toEqual([]);
+    expect(targetOf(set, 'sex = male')).toBeCloseTo(0.4, 12);
+    expect(targetOf(set, 'sex x age = male x 16-29')).toBeCloseTo(0.15, 12);
+    expect(column(set, 'sex = male')).toEqual([0, 0, 0, 1]);
+    expect(column(set, 'sex x age = male x 65+')).toEqual([0, 0, 0, 1]);
+  });
+
   it('gives targets that sum to one for every margin, though published shares are rounded', () => {
     const target = tinyTarget({ margins: [margin(tinyVariables, 'age', [0.3333336, 0.3333336, 0.3333336])] });
     const set = buildConstraints(target, complete, complete);
-    expect(set.targets.reduce((s, t) => s + t, 0)).toBeCloseTo(1, 14);
+    expect(sum(set.margins[0]!.asked)).toBeCloseTo(1, 14);
+  });
+});
+
+describe('weightingProblem', () => {
+  const set: ConstraintSet = {
+    constraints: [
+      { kind: 'margin', name: 'sex = female', subject: 'sex', importance: 1 },
+      { kind: 'margin', name: 'sex = male', subject: 'sex', importance: 1 },
+      { kind: 'trait-moment', name: 'openness spread', subject: 'openness', importance: 0.5 },
+    ],
+    margins: [
+      {
+        name: 'sex',
+        categories: ['female', 'male'],
+        codes: Int32Array.of(0, 1),
+        asked: Float64Array.of(0.5, 0.5),
+        unit: 'share',
+      },
+    ],
+    numbers: [{ name: 'openness spread', values: Float64Array.of(1, -4), asked: 1, unit: 'mean' }],
+    unsupported: [],
+  };
+
+  // Errors of numbers are counted in units of the largest value, here 4: 16 times as important there is the same.
+  it('has importances in shares and SD, or nothing for what has to be met', () => {
+    const base = Float64Array.of(2, 1);
+    const soft = weightingProblem(set, base, ({ importance }) => importance);
+    expect([soft.margins[0]!.importance, soft.constraints![0]!.importance]).toEqual([1, 8]);
+    expect(soft).toMatchObject({ records: 2, total: 1, base });
+    const exact = weightingProblem(set, base, () => undefined);
+    expect([exact.margins, exact.constraints]).toEqual([set.margins, set.numbers]);
   });
 });
 
