@@ -2,7 +2,8 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'runs/', 'node_modules/'] },
+  // AssemblyScript looks like TypeScript and is not.
+  { ignores: ['dist/', 'runs/', 'node_modules/', 'src/numerics/kernels/assembly/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -73,7 +73,9 @@ describe('what npm would publish', () => {
     for (const config of readdirSync(join(root, 'pipelines/build-personas')).filter((name) => name.endsWith('.json')))
       expect(paths()).toContain(`pipelines/build-personas/${config}`);
     expect(paths()).toContain('dist/pipelines/build-personas/pipeline.js');
-    expect(paths()).toContain('dist/src/numerics/workers/kernel-worker.js');
+    expect(paths()).toContain('dist/src/numerics/workers/kernel-thread.js');
+    expect(paths()).toContain('dist/src/numerics/kernels/kernels.wasm');
+    expect(paths()).toContain('dist/src/numerics/kernels/kernels-relaxed.wasm');
     for (const document of ['README.md', 'LICENSE']) expect(paths()).toContain(document);
   });
 

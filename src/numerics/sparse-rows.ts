@@ -75,13 +75,16 @@ export function weightedColumnSums(
   { rows, columns, offsets, index, value }: SparseRows,
   weights: ArrayLike<number>,
 ): Float64Array {
-  const out = new Float64Array(columns);
+  // Even and odd rows by themselves: an addition need not wait for that of the row before it to be stored.
+  const sums = new Float64Array(2 * columns);
   for (let i = 0; i < rows; i++) {
     const w = weights[i]!;
     if (w === 0) continue;
-    for (let k = offsets[i]!; k < offsets[i + 1]!; k++) out[index[k]!]! += w * value[k]!;
+    const own = i % 2 === 0 ? 0 : columns;
+    for (let k = offsets[i]!; k < offsets[i + 1]!; k++) sums[own + index[k]!]! += w * value[k]!;
   }
-  return out;
+  for (let c = 0; c < columns; c++) sums[c]! += sums[columns + c]!;
+  return sums.slice(0, columns);
 }
 
 /** Aᵀ diag(w) A, (columns x columns) row-major, both triangles, symmetric to the bit. */
@@ -95,12 +98,21 @@ export function weightedGram(
     if (w === 0) continue;
     const start = offsets[i]!;
     const end = offsets[i + 1]!;
-    // Entries of a row are in ascending order of column, so this fills the lower triangle.
-    for (let k = start; k < end; k++) {
-      const weighted = w * value[k]!;
-      const row = index[k]! * columns;
-      for (let l = start; l <= k; l++) out[row + index[l]!]! += weighted * value[l]!;
+    // Entries of a row are in ascending order of column, so this fills the lower triangle: two of its lines at a time, for
+    // which every entry before them is read once.
+    let k = start;
+    for (; k + 1 < end; k += 2) {
+      const above = index[k]! * columns;
+      const below = index[k + 1]! * columns;
+      const a = w * value[k]!;
+      const b = w * value[k + 1]!;
+      for (let l = start; l <= k; l++) {
+        out[above + index[l]!]! += a * value[l]!;
+        out[below + index[l]!]! += b * value[l]!;
+      }
+      out[below + index[k + 1]!]! += b * value[k + 1]!;
     }
+    if (k < end) for (let l = start; l <= k; l++) out[index[k]! * columns + index[l]!]! += w * value[k]! * value[l]!;
   }
   for (let a = 0; a < columns; a++) for (let b = 0; b < a; b++) out[b * columns + a] = out[a * columns + b]!;
   return out;

@@ -3,6 +3,14 @@ import { sortedOrder } from './sorted-order.js';
 
 /** Plain sum, in the order of the array. */
 export function sum(values: ArrayLike<number>): number {
+  // Columns have a loop of their own: one that meets arrays of every kind is several times slower.
+  if (values instanceof Float64Array) return sumOfColumn(values);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+}
+
+function sumOfColumn(values: Float64Array): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;
@@ -23,7 +31,9 @@ export function positiveTotal(weights: ArrayLike<number>, where: string): number
 /** Weights divided by their sum. A sum of zero gives zeros. */
 export function normalized(weights: ArrayLike<number>): Float64Array {
   const total = sum(weights);
-  return Float64Array.from(weights, (w) => (total > 0 ? w / total : 0));
+  const out = new Float64Array(weights.length);
+  if (total > 0) for (let i = 0; i < out.length; i++) out[i] = weights[i]! / total;
+  return out;
 }
 
 /** Column `k` of a row-major n x width matrix. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/failure.js';
+import { randomStream } from '../../src/core/random.js';
 import { logKernelSums, type KernelSumsInput } from '../../src/numerics/kernel-sums.js';
 
 const vec = (...values: number[]): Float64Array => Float64Array.from(values);
@@ -95,6 +96,31 @@ describe('logKernelSums', () => {
       }),
       { seed: 20260101, numRuns: 500 },
     );
+  });
+
+  it('agrees to 1e-6 in single precision, and as well where a point is far from everything', () => {
+    const random = randomStream('single');
+    const cloud = (n: number) => Float64Array.from({ length: 5 * n }, () => random.normal());
+    const input: KernelSumsInput = {
+      dimensions: 5,
+      points: vec(...cloud(300), 40, 40, 40, 40, 40, 1e200, 0, 0, 0, 0),
+      centres: cloud(500).map((x) => x + 1_000),
+      logMass: new Float64Array(500).map((_, j) => (j === 3 ? -Infinity : Math.log(1 / 499))),
+      bandwidth: new Float64Array(5).fill(0.3),
+    };
+    const near = { ...input, points: input.points.map((x) => x + 1_000) };
+    for (const problem of [near, input]) {
+      const [single, double] = [logKernelSums({ ...problem, precision: 'single' }), logKernelSums(problem)];
+      if (problem === near) expect(single).not.toEqual(double);
+      double.forEach((exact, i) => {
+        if (Number.isFinite(exact)) expect(Math.abs(single[i]! - exact)).toBeLessThan(2e-6);
+        else expect(single[i]).toBe(exact);
+      });
+    }
+  });
+
+  it('gives a point that is its own centre exactly its mass', () => {
+    expect([...logKernelSums(line([0.1, 1e7 + 0.3], [0.1], [0], 0.01))][0]).toBe(0);
   });
 
   const good = { dimensions: 2, points: vec(0, 0), centres: vec(0, 0, 1, 1), logMass: vec(0, 0), bandwidth: vec(1, 1) };

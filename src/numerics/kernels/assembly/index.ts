@@ -1,0 +1,6 @@
+// What the module exports. Every kernel takes (part, scratch, ...arguments); see ../README.md.
+export { kernelSums32, kernelSums64 } from './kernel-sums';
+export { fusedPass32, fusedPass64 } from './fused-pass';
+export { storeKernel32, storedPass32 } from './stored-kernel';
+export { slicedEqual, slicedWeighted } from './sorted-projections';
+export { latticeInner, latticeOuter } from './lattice';

@@ -1,0 +1,146 @@
+import type { KernelFunction } from './kernel-module.js';
+import { exp32, exp64, log64 } from './twin-exp.js';
+
+/** What tells single from double precision. */
+interface Precision {
+  readonly bytes: 4 | 8;
+  readonly lanes: 4 | 2;
+  readonly round: (x: number) => number;
+  readonly exp: (x: number) => number;
+}
+const single: Precision = { bytes: 4, lanes: 4, round: Math.fround, exp: exp32 };
+const double: Precision = { bytes: 8, lanes: 2, round: (x) => x, exp: exp64 };
+
+type Numbers = Float32Array | Float64Array;
+type Twin = (memory: () => SharedArrayBuffer) => KernelFunction;
+
+const numbersAt = (memory: SharedArrayBuffer, { bytes }: Precision, address: number, length: number): Numbers =>
+  bytes === 4 ? new Float32Array(memory, address, length) : new Float64Array(memory, address, length);
+
+/** Twin of `fusedPass32` and `fusedPass64` in `assembly/fused-pass.ts`, which says what they do. */
+const fusedPass =
+  (precision: Precision): Twin =>
+  (memory) =>
+  (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, weight, damping, rho, sums, cross) => {
+    const [from, to] = rowsOf(part, rows, rowsPerPart);
+    const at = (address: number, length: number): Numbers => numbersAt(memory(), precision, address, length);
+    const exponents = exponentsOf(precision, at(x, rows * d), at(y, columns * d), d);
+    const [H, F, W, R] = [at(h, columns), at(f, rows), at(weight, rows), at(rho, rows)];
+    const Q = precision === double ? at(cross, rows) : undefined;
+    const row = H.slice();
+    const dots = new Float64Array(columns);
+    const sink = columnSink(precision, new Float64Array(memory(), sums + 8 * part * columns, columns));
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < columns; j++)
+        if (Q === undefined) row[j] = precision.exp(exponents(i, j, precision.round(F[i]! + H[j]!)));
+        else {
+          dots[j] = exponents(i, j, 0);
+          row[j] = precision.exp(dots[j]! + (F[i]! + H[j]!));
+        }
+      R[i] = laneSum(precision, row);
+      const u = factor(W[i]!, R[i]!, damping);
+      if (Q !== undefined) Q[i] = u * crossSum(row, dots);
+      sink.add(i - from, u, row);
+    }
+    sink.flush();
+  };
+
+/** Twin of `fusedPass32`. */
+export const fusedPass32 = fusedPass(single);
+
+/** Twin of `fusedPass64`. */
+export const fusedPass64 = fusedPass(double);
+
+/** Twin of `storeKernel32` in `assembly/stored-kernel.ts`. */
+export const storeKernel32: Twin = (memory) => (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, kernel) => {
+  const at = (address: number, length: number): Numbers => numbersAt(memory(), single, address, length);
+  const exponents = exponentsOf(single, at(x, rows * d), at(y, columns * d), d);
+  const [H, F, K] = [at(h, columns), at(f, rows), at(kernel, rows * columns)];
+  const [from, to] = rowsOf(part, rows, rowsPerPart);
+  for (let i = from; i < to; i++)
+    for (let j = 0; j < columns; j++) K[i * columns + j] = exp32(exponents(i, j, Math.fround(F[i]! + H[j]!)));
+};
+
+/** Twin of `storedPass32` in `assembly/stored-kernel.ts`. */
+export const storedPass32: Twin =
+  (memory) => (part, _scratch, rows, rowsPerPart, columns, kernel, v, weight, damping, rho, sums) => {
+    const at = (address: number, length: number): Numbers => numbersAt(memory(), single, address, length);
+    const [V, W, R] = [at(v, columns), at(weight, rows), at(rho, rows)];
+    const sink = columnSink(single, new Float64Array(memory(), sums + 8 * part * columns, columns));
+    const [from, to] = rowsOf(part, rows, rowsPerPart);
+    const lanes = new Float32Array(4);
+    for (let i = from; i < to; i++) {
+      const row = at(kernel + 4 * i * columns, columns);
+      lanes.fill(0);
+      for (let j = 0; j < columns; j++) lanes[j % 4]! += Math.fround(V[j]! * row[j]!);
+      R[i] = across(single, lanes);
+      sink.add(i - from, factor(W[i]!, R[i]!, damping), row);
+    }
+    sink.flush();
+  };
+
+const rowsOf = (part: number, rows: number, rowsPerPart: number): [from: number, to: number] => [
+  part * rowsPerPart,
+  Math.min((part + 1) * rowsPerPart, rows),
+];
+
+/** start + xᵢ·yⱼ, with y in panels of two vectors. */
+function exponentsOf({ lanes, round }: Precision, x: Numbers, y: Numbers, d: number) {
+  const width = 2 * lanes;
+  return (i: number, j: number, start: number): number => {
+    let t = start;
+    const panel = (j - (j % width)) * d + (j % width);
+    for (let k = 0; k < d; k++) t = round(round(x[i * d + k]! * y[panel + width * k]!) + t);
+    return t;
+  };
+}
+
+/** Sum of a row, two vectors at a time. */
+function laneSum(precision: Precision, row: Numbers): number {
+  const { lanes, round } = precision;
+  const sums = row.slice(0, lanes).fill(0);
+  for (let j = 0; j < row.length; j += 2 * lanes)
+    for (let lane = 0; lane < lanes; lane++) sums[lane]! += round(row[j + lane]! + row[j + lanes + lane]!);
+  return across(precision, sums);
+}
+
+function across({ round }: Precision, lanes: Numbers): number {
+  let total = lanes[0]!;
+  for (let lane = 1; lane < lanes.length; lane++) total = round(total + lanes[lane]!);
+  return total;
+}
+
+function crossSum(row: Numbers, dots: Float64Array): number {
+  const sums = [0, 0];
+  for (let j = 0; j < row.length; j += 4)
+    for (const lane of [0, 1]) {
+      const inner = row[j + 2 + lane]! * dots[j + 2 + lane]! + sums[lane]!;
+      sums[lane] = row[j + lane]! * dots[j + lane]! + inner;
+    }
+  return sums[0]! + sums[1]!;
+}
+
+/** weight ρ^-damping; nothing where there is no weight. */
+function factor(weight: number, rho: number, damping: number): number {
+  if (weight === 0) return 0;
+  return damping === 1 ? weight / rho : weight * exp64(-damping * log64(rho));
+}
+
+/** Column sums of one part: in single precision they are carried over to double every 256 rows. */
+function columnSink({ lanes, round }: Precision, total: Float64Array) {
+  const column = lanes === 4 ? new Float32Array(total.length) : total;
+  total.fill(0);
+  const flush = (): void => {
+    if (column === total) return;
+    for (let j = 0; j < total.length; j++) total[j]! += column[j]!;
+    column.fill(0);
+  };
+  return {
+    flush,
+    add(row: number, factor: number, values: Numbers): void {
+      const u = round(factor);
+      for (let j = 0; j < column.length; j++) column[j]! += round(u * values[j]!);
+      if (row % 256 === 255) flush();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../src/core/random.js';
+import { Failure } from '../../../src/core/failure.js';
+import { openKernels, withKernels, type Kernels } from '../../../src/numerics/kernels/kernels.js';
+
+/** Every kernel once, on numbers from a stream; the bytes of all that it wrote. */
+const runs: Record<string, (kernels: Kernels) => Uint8Array> = {
+  kernelSums32: (kernels) => sums(kernels, 4),
+  kernelSums64: (kernels) => sums(kernels, 8),
+  ...Object.fromEntries(
+    [1, 0.7].flatMap((damping) => [
+      [`fusedPass32, damping ${damping}`, (kernels: Kernels) => fused(kernels, 4, damping)],
+      [`fusedPass64, damping ${damping}`, (kernels: Kernels) => fused(kernels, 8, damping)],
+      [`stored kernel, damping ${damping}`, (kernels: Kernels) => stored(kernels, damping)],
+    ]),
+  ),
+};
+
+const [rows, columns, d, parts, rowsPerPart] = [600, 296, 3, 2, 300];
+
+/** Places numbers, some far away; -Infinity is a column without mass. */
+function placed(kernels: Kernels, bytes: 4 | 8, name: string, count: number, scale = 1, shift = 0): number {
+  const random = randomStream('kernels', name);
+  const address = kernels.reserve(bytes * count);
+  const view = bytes === 4 ? kernels.float32(address, count) : kernels.float64(address, count);
+  for (let at = 0; at < count; at++) view[at] = shift + scale * random.normal();
+  return address;
+}
+const written = (kernels: Kernels, ...regions: [address: number, doubles: number][]): Uint8Array =>
+  Buffer.concat(regions.map(([address, doubles]) => Buffer.from(kernels.float64(address, doubles).slice().buffer)));
+
+function sums(kernels: Kernels, bytes: 4 | 8): Uint8Array {
+  const x = placed(kernels, bytes, 'x', rows * d);
+  // A row that nothing reaches as a plain sum, and a column without mass.
+  const view = (address: number) => (bytes === 4 ? kernels.float32(address, 9) : kernels.float64(address, 9));
+  view(x)[1] = 400;
+  const [y, mass] = [placed(kernels, bytes, 'y', columns * d), placed(kernels, bytes, 'mass', columns, 1, -4)];
+  view(mass)[7] = -Infinity;
+  const [top, sum] = [placed(kernels, 8, 'top', rows), kernels.reserve(8 * rows)];
+  const out = bytes === 4 ? [sum] : [top, sum];
+  const sizes = [rows, rowsPerPart, columns, d];
+  kernels.run(`kernelSums${8 * bytes}`, parts, 8 * columns, ...sizes, x, y, mass, ...out);
+  return written(kernels, [top, rows], [sum, rows]);
+}
+
+function fused(kernels: Kernels, bytes: 4 | 8, damping: number): Uint8Array {
+  const [x, y] = [placed(kernels, bytes, 'x', rows * d), placed(kernels, bytes, 'y', columns * d)];
+  const [h, f] = [placed(kernels, bytes, 'h', columns, 9, -5), placed(kernels, bytes, 'f', rows)];
+  const weight = placed(kernels, bytes, 'weight', rows, 0.1, 1);
+  (bytes === 4 ? kernels.float32(weight, 3) : kernels.float64(weight, 3))[2] = 0;
+  const [rho, all] = [kernels.reserve(bytes * rows), kernels.reserve(8 * parts * columns)];
+  const cross = kernels.reserve(8 * rows);
+  const sizes = [rows, rowsPerPart, columns, d];
+  const out = bytes === 4 ? [rho, all] : [rho, all, cross];
+  kernels.run(
+    `fusedPass${8 * bytes}`,
+    parts,
+    20 * columns * (bytes / 4),
+    ...sizes,
+    x,
+    y,
+    h,
+    f,
+    weight,
+    damping,
+    ...out,
+  );
+  return written(kernels, [rho, (rows * bytes) / 8], [all, parts * columns], [cross, bytes === 8 ? rows : 0]);
+}
+
+function stored(kernels: Kernels, damping: number): Uint8Array {
+  const [x, y] = [placed(kernels, 4, 'x', rows * d), placed(kernels, 4, 'y', columns * d)];
+  const [h, f] = [placed(kernels, 4, 'h', columns), placed(kernels, 4, 'f', rows)];
+  const kernel = kernels.reserve(4 * rows * columns);
+  kernels.run('storeKernel32', parts, 0, rows, rowsPerPart, columns, d, x, y, h, f, kernel);
+  const [v, weight] = [placed(kernels, 4, 'v', columns, 0.1, 1), placed(kernels, 4, 'weight', rows, 0.1, 1)];
+  const [rho, all] = [kernels.reserve(4 * rows), kernels.reserve(8 * parts * columns)];
+  const sizes = [rows, rowsPerPart, columns];
+  kernels.run('storedPass32', parts, 4 * columns, ...sizes, kernel, v, weight, damping, rho, all);
+  return written(kernels, [kernel, (rows * columns) / 2], [rho, rows / 2], [all, parts * columns]);
+}
+
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+const doublesOf = (bytes: Uint8Array): number[] => [...new Float64Array(Uint8Array.from(bytes).buffer)];
+
+describe.each(Object.keys(runs))('%s', (name) => {
+  const run = (kernels: Kernels): Uint8Array => kernels.scope(() => runs[name]!(kernels));
+  const expected = run(openKernels({}, 'twin'));
+
+  it('gives the bytes of its twin', () => expect(sameBytes(run(openKernels({}, 'simd')), expected)).toBe(true));
+
+  it('gives the same bytes on two threads, time after time', async () => {
+    const kernels = openKernels({ workers: 2 });
+    for (let time = 0; time < 20; time++) expect(sameBytes(run(kernels), expected)).toBe(true);
+    await kernels.close();
+  });
+
+  it('differs by rounding alone in the relaxed build', () => {
+    const kernels = openKernels({ relaxed: true });
+    const found = doublesOf(run(kernels));
+    if (kernels.build === 'relaxed' && name.includes('64'))
+      doublesOf(expected).forEach((e, at) =>
+        expect(Math.abs(found[at]! - e)).toBeLessThanOrEqual(1e-9 * Math.abs(e) + 1e-13),
+      );
+    expect(found.length).toBe(doublesOf(expected).length);
+  });
+});
+
+describe('kernels', () => {
+  it('remember nothing that was reserved in a scope', () => {
+    const kernels = openKernels();
+    const first = kernels.scope(() => kernels.reserve(10));
+    expect(kernels.scope(() => kernels.reserve(10))).toBe(first);
+    expect(first % 64).toBe(0);
+    expect(kernels.reserve(65) + 128).toBe(kernels.reserve(1));
+  });
+
+  it('keep views valid while the memory grows', () => {
+    const kernels = openKernels();
+    const address = kernels.reserve(8);
+    const before = kernels.float64(address, 1);
+    kernels.reserve(10 * 2 ** 20);
+    before[0] = 7;
+    expect(kernels.float64(address, 1)[0]).toBe(7);
+    expect(kernels.size()).toBeGreaterThan(10 * 2 ** 20);
+  });
+
+  it('are not for more memory than an address can reach', () => {
+    const kernels = openKernels();
+    expect(() => kernels.reserve(2 ** 32)).toThrow(
+      'kernels.reserve: needs more memory than a kernel can address; got 4097 MiB, expected ≤ 4096 MiB. Take fewer points.',
+    );
+  });
+
+  it.each([0, -1, 1.5, NaN])('are not for %d workers', (workers) => {
+    expect(() => openKernels({ workers })).toThrow(Failure);
+    expect(() => openKernels({ workers })).toThrow(
+      `kernels.workers: not a number of threads; got ${workers}, expected a whole number ≥ 1.`,
+    );
+  });
+
+  it('fail loudly when a kernel does: an address beyond the memory', () => {
+    const kernels = openKernels({}, 'simd');
+    expect(() => kernels.run('kernelSums64', 1, 0, 4, 4, 4, 1, ...new Array<number>(5).fill(2 ** 31))).toThrow(
+      'bounds',
+    );
+  });
+
+  it('are used again by those who need them for a moment', () => {
+    expect(withKernels({}, (kernels) => kernels.reserve(1))).toBe(withKernels({}, (kernels) => kernels.reserve(1)));
+  });
+});
