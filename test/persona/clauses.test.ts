@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { clausesOf, isAboutSelf, textOf } from '../../src/persona/evidence/clauses.js';
-import { isCutShort, isMadeUp, isPlainlySaid } from '../../src/persona/evidence/plainly-said.js';
+import { isCutShort, isInQuotation, isMadeUp, isPlainlySaid } from '../../src/persona/evidence/plainly-said.js';
 import { readSentences, type Sentence } from '../../src/persona/evidence/reading.js';
 
 const sentencesOf = (text: string): Sentence[] => readSentences({ posts: [{ id: 'a#1', text }] });
@@ -93,6 +93,7 @@ describe('isPlainlySaid', () => {
     'The gentleman is [widowed]',
     'I sold [my baby] clothes',
     'when [I start a new job] all will be well',
+    "I'm graduating in December [with my masters]",
   ])('no: %s', (text) => {
     expect(plain(text)).toBe(false);
   });
@@ -112,4 +113,11 @@ it('sees where a phrase goes on', () => {
   expect(isCutShort(sentence!, at('my brother'))).toBe(true);
   expect(isCutShort(sentence!, at('my baby'))).toBe(true);
   expect(isCutShort(sentence!, at('my dog'))).toBe(false);
+});
+
+it('sees quotations that are still open', () => {
+  const text = 'He says "I quit" often. Then: "I write poems. I sing';
+  expect(isInQuotation(text, text.indexOf('often'))).toBe(false);
+  expect(isInQuotation(text, text.indexOf('I sing'))).toBe(true);
+  expect(isInQuotation(`${text}\nI bake.`, text.length + 2)).toBe(false);
 });

@@ -78,7 +78,7 @@ describe('health', () => {
 describe('what is loved and hated', () => {
   test.each([
     ['I love old tube radios', 'Loves old tube radios. stated'],
-    ["I can't help it, I hate parades", 'Dislikes parades. stated'],
+    ["I can't help it, I hate parades", 'Dislikes parades. inferred'],
     ['I am shy', 'Is shy. stated'],
     ['I love to cook soup', 'Loves to cook soup. stated'],
     ['I worry about money', 'Worries about money. inferred'],

@@ -40,8 +40,13 @@ export function isCutShort(sentence: Sentence, end: number): boolean {
 }
 
 /** Neither wished nor supposed, and at no other time: "when I start a new job". */
-const isReal = ({ isUnreal, isIntended, isConditional, isPast, lead }: Clause): boolean =>
-  !isUnreal && !isIntended && !isConditional && !(!isPast && /^(?:when|whenever|once|until|before|as)$/.test(lead));
+const isReal = ({ isUnreal, isIntended, isConditional, isPast, lead, verbs }: Clause): boolean =>
+  // Who is graduating has no degree yet.
+  !verbs.some(({ text }) => text === 'graduating') &&
+  !isUnreal &&
+  !isIntended &&
+  !isConditional &&
+  !(!isPast && /^(?:when|whenever|once|until|before|as)$/.test(lead));
 
 /** "I" or "my" in the clause, and nobody else. */
 const isFirst = ({ words }: Clause): boolean =>
@@ -57,4 +62,10 @@ export function isMadeUp(text: string): boolean {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const short = lines.filter((line) => line.length <= verse.longest).length;
   return (lines.length >= verse.lines && short >= 0.8 * lines.length) || (text.match(speaker) ?? []).length >= 3;
+}
+
+/** Whether a position stands behind a quotation mark of its paragraph that is still open. The text has straight marks. */
+export function isInQuotation(text: string, position: number): boolean {
+  const paragraph = text.slice(text.lastIndexOf('\n', position - 1) + 1, position);
+  return paragraph.split('"').length % 2 === 0;
 }

@@ -1,7 +1,7 @@
 import { sentences } from '../../text/tokens.js';
 export { isAsserted } from './assertion.js';
 import { isAsserted, isOwnClause, isRetracted, isSupposed } from './assertion.js';
-import { isMadeUp, isPlainlySaid } from './plainly-said.js';
+import { isInQuotation, isMadeUp, isPlainlySaid } from './plainly-said.js';
 import { neededWords, tellingWords } from './needed-words.js';
 import type { Token } from '../../text/tokens.js';
 import type { History } from '../history.js';
@@ -23,7 +23,7 @@ export interface Sentence {
   readonly next: string;
   /** The sentence before it in the same post; empty at its start. */
   readonly previous: string;
-  /** Whether the post is verse or a conversation: see {@link isMadeUp}. */
+  /** Whether the post is verse or a conversation, or the sentence stands in a quotation: its "I" need not be the writer. */
   readonly isMadeUp: boolean;
 }
 
@@ -59,7 +59,7 @@ export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
       words: wordSet(sentence),
       next: found[k + 1]?.text ?? '',
       previous: found[k - 1]?.text ?? '',
-      isMadeUp: madeUp,
+      isMadeUp: madeUp || isInQuotation(written, start),
     }));
   });
 }

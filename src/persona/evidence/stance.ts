@@ -28,7 +28,7 @@ const verbs: Readonly<Record<string, Stance>> = {
   brew: interest('Brews'),
   carve: interest('Carves'),
   respect: value('Respects'),
-  hate: value('Dislikes'),
+  hate: { ...value('Dislikes'), isLoose: true },
   despise: value('Dislikes'),
 };
 

@@ -103,7 +103,7 @@ export function workSignReader(lexicon: Occupations): (sentence: Sentence) => Wo
       .filter(({ start, end }) => isOwnTask(sentence, start, end))
       .map(({ said, start, end }): WorkSign => ({
         statement: `Works for pay (“${said}”).`,
-        status: 'stated',
+        status: 'inferred',
         start,
         end,
       })),
@@ -339,7 +339,7 @@ function routines(sentence: Sentence): WorkSign[] {
     return [
       {
         statement: `Works for pay (“${(paid[1] ?? paid[2])!.toLowerCase()}”).`,
-        status: 'stated',
+        status: 'inferred',
         start: paid.index,
         end: paid.index + paid[0].length,
       },
