@@ -31,7 +31,7 @@ const batchSize = 64;
 /** Stage `mine-personas`: read what the posts say of each person, draw what they leave open, write a narrative for each draw. */
 export const minePersonas = defineStage({
   name: 'mine-personas',
-  version: 1,
+  version: 2,
   summary: 'Read what the posts say of each person, draw what they leave open, write a narrative for each draw.',
   config: z
     .strictObject({

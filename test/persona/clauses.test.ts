@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { clausesOf, isAboutSelf, textOf } from '../../src/persona/evidence/clauses.js';
-import { isCutShort, isInQuotation, isMadeUp, isPlainlySaid } from '../../src/persona/evidence/plainly-said.js';
+import {
+  isCutShort,
+  isInQuotation,
+  isMadeUp,
+  isPlainlySaid,
+  isSomebodyElses,
+} from '../../src/persona/evidence/plainly-said.js';
 import { readSentences, type Sentence } from '../../src/persona/evidence/reading.js';
 
 const sentencesOf = (text: string): Sentence[] => readSentences({ posts: [{ id: 'a#1', text }] });
@@ -120,4 +126,16 @@ it('sees quotations that are still open', () => {
   expect(isInQuotation(text, text.indexOf('often'))).toBe(false);
   expect(isInQuotation(text, text.indexOf('I sing'))).toBe(true);
   expect(isInQuotation(`${text}\nI bake.`, text.length + 2)).toBe(false);
+});
+
+test.each([
+  ['I have watched him being [an excellent husband]', true],
+  ['and [the wife] had not been able to sleep', true],
+  ['[A very shy guy], as he calls himself', true],
+  ['he wished [I was his wife]', true],
+  ['[My wife] says he is right', false],
+  ['[White dude] in his garage with a guitar, yes I know', false],
+])('isSomebodyElses: %s', (marked, expected) => {
+  const [start, end] = [marked.indexOf('['), marked.indexOf(']') - 1];
+  expect(isSomebodyElses(sentencesOf(marked.replace(/[[\]]/g, ''))[0]!, start, end)).toBe(expected);
 });

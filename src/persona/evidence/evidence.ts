@@ -16,6 +16,7 @@ import { hobbyReader } from './hobbies.js';
 import { maritalCues, settleMarital } from './marital.js';
 import { placeReader } from './place.js';
 import { profileReader } from './profile.js';
+import { isSomebodyElses } from './plainly-said.js';
 import { latest, readSentences } from './reading.js';
 import { settleSex, sexCues } from './sex.js';
 import { stanceClaims } from './stance.js';
@@ -94,8 +95,8 @@ export function evidenceReader({ variables, lexicons, languageOf }: EvidenceOpti
     const cue = latestAge([...listed.ages, ...ageCues(all)]);
     const lastDate = posts.findLast(({ date }) => date !== undefined)?.date;
     const age = cue && carriedAge(cue, lastDate);
-    const cues = [...listed.cues, ...cueReaders.flatMap((read) => read(all))].filter(({ variable, value }) =>
-      categories.get(variable)?.has(value),
+    const cues = [...listed.cues, ...cueReaders.flatMap((read) => read(all))].filter(
+      (cue) => categories.get(cue.variable)?.has(cue.value) === true && !meansAnother(cue, all),
     );
 
     const attributes: Record<string, Attribute> = {};
@@ -182,6 +183,20 @@ export interface Contradiction {
   readonly declared: string;
   /** Where the text says it. */
   readonly source?: Attribute['source'];
+}
+
+/** Whether a cue of sex or marriage may be about somebody else. `order` is the place of its sentence among all. */
+function meansAnother({ variable, order, claim }: Cue, all: readonly Sentence[]): boolean {
+  const sentence = all[order];
+  const { source, status } = claim;
+  if (
+    !/^(?:sex|marital_status)$/.test(variable) ||
+    status === 'stated' ||
+    sentence === undefined ||
+    source === undefined
+  )
+    return false;
+  return isSomebodyElses(sentence, source.start - sentence.start, source.end - sentence.start);
 }
 
 /** Ages this far apart contradict each other: people are a year older in later posts, and files round. */

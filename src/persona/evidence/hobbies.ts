@@ -39,7 +39,7 @@ const company = set(
 );
 /** Words for being taken with something, before its name. */
 const takenWith =
-  /\b(?:into|hooked on|obsessed with|addicted to|back (?:to|at|into)|big on|crazy about|passionate about|fan of|(?:good|bad|terrible|decent) at|love of|passion for|time for|up|teaching me|taught me|taught myself|hobby is|hobbies are|hobbies include|hobby:|hobbies:)(?: \w+){0,2} ?$/;
+  /\b(?:into|hooked on|obsessed with|addicted to|back (?:to|at|into)|big on|crazy about|passionate about|fan of|(?:good|bad|terrible|decent) at|love of|passion for|time for|(?:take|took|taken|taking|picked|pick) up|teaching me|taught me|taught myself|hobby is|hobbies are|hobbies include|hobby:|hobbies:)(?: \w+){0,2} ?$/;
 
 /** What is said of the thing that a person's free time goes to: "fishing is about all I do". */
 const isAll =

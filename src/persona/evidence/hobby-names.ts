@@ -64,11 +64,20 @@ function pastOf(verb: string): string {
 
 /** "fish for trout" -> "Fishes for trout". */
 function thirdPerson(verbPhrase: string): string {
+  // "Ice fish" has its verb at the end, "keep bees" at the beginning.
+  const compound =
+    /^(.+ )((?:fish|hunt|dance|stitch|bike|run|climb|skate|ski|dive|watch|detect|print|felt|dye|race|ride|sail|chase)\b.*)$/.exec(
+      verbPhrase,
+    );
+  if (compound !== null && !/^(?:keep|go|raise|watch|hunt|play|do|race)\b/.test(verbPhrase))
+    return capitalized(`${compound[1]!}${thirdPerson(compound[2]!).toLowerCase()}`);
   const [verb = '', ...rest] = verbPhrase.split(' ');
   const ending = /(?:s|x|z|ch|sh|o)$/.test(verb)
     ? `${verb}es`
     : /[^aeiou]y$/.test(verb)
       ? `${verb.slice(0, -1)}ies`
       : `${verb}s`;
-  return [ending.replace(/^\p{L}/u, (letter) => letter.toUpperCase()), ...rest].join(' ');
+  return capitalized([ending, ...rest].join(' '));
 }
+
+const capitalized = (text: string): string => text.replace(/^\p{L}/u, (letter) => letter.toUpperCase());

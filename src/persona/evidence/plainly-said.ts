@@ -4,6 +4,7 @@ import type { Sentence } from './reading.js';
 /** People besides the writer and the writer's own: what a clause with one of them says may be theirs. */
 const foreign =
   /^(?:he|she|they|you|him|them|his|her|hers|their|your|ur|u|someone|somebody|anyone|people|everyone|everybody|guys?|'s)$/;
+const another = /^(?:he|she|they|himself|herself)$/;
 const first = /^(?:i|my|me|mine|myself|im|here|our)$/;
 /** Lines of verse are short; a stretch of so many tells a poem or a song. */
 const verse = { lines: 6, longest: 48 };
@@ -27,6 +28,24 @@ export function isPlainlySaid(sentence: Sentence, start: number, end: number): b
   const touched = clauses.filter(({ words }) => words[0]!.start < end && words.at(-1)!.end > start);
   const isTold = (clause: Clause): boolean => isFirst(clause) || (previous === '' && isList(clauses, clause));
   return touched.length > 0 && touched.every(isReal) && touched.some(isTold);
+}
+
+/**
+ * Whether a stretch of a sentence that names a man, a woman or a spouse may well mean somebody else: without "my", beside a word for
+ * another person, or in a sentence without the writer ("I watched him being an excellent husband", "before the wife does").
+ */
+export function isSomebodyElses(sentence: Sentence, start: number, end: number): boolean {
+  const { text } = sentence;
+  const span = text.slice(start, end);
+  if (/\b(?:his|her|their|your) (?:wife|husband)$/i.test(span)) return true;
+  if (/\b(?:my|our|i|i'm|im)\b/i.test(span)) return false;
+  if (/\b(?:him|her|them) (?:\w+ ){0,3}$/i.test(text.slice(0, start))) return true;
+  const touched = clausesOf(sentence).filter(({ words }) => words[0]!.start < end && words.at(-1)!.end > start);
+  const isBesideOthers = touched.some(({ words }) => words.some((word) => another.test(word.text)));
+  const isNamed = /^(?:the|an?) /i.test(span);
+  return (
+    isBesideOthers || (isNamed && (/\b(?:he|she)\b/i.test(text) || !/\b(?:i|i'm|im|me|my|we|our|here)\b/i.test(text)))
+  );
 }
 
 /** Whether a phrase goes on behind its end: "my baby | clothes", "my brother | in-law". */
