@@ -133,6 +133,8 @@ test.each([
   ['and [the wife] had not been able to sleep', true],
   ['[A very shy guy], as he calls himself', true],
   ['he wished [I was his wife]', true],
+  ['[A guy] from my old crew called', true],
+  ['[One of my girls] came to see me', true],
   ['[My wife] says he is right', false],
   ['[White dude] in his garage with a guitar, yes I know', false],
 ])('isSomebodyElses: %s', (marked, expected) => {

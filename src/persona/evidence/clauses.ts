@@ -120,7 +120,9 @@ const isMeant = (telling: readonly TaggedWord[], { verbs }: Group): boolean =>
       (text === 'going' && telling[k + 1]?.text === 'to' && telling[k + 2] !== undefined),
   ) ||
   verbs.slice(0, -1).some(({ lemma }) => unreal.has(lemma)) ||
-  (telling.some(({ text }) => /^(?:would|'d|could|should|might)$/.test(text)) && verbs.length > 0);
+  // "I'd call myself shy" is meant as said.
+  (telling.some(({ text }) => /^(?:would|'d|could|should|might)$/.test(text)) &&
+    verbs.some(({ lemma }) => !/^(?:describe|say|call)$/.test(lemma)));
 
 /** A capital letter at the start would make a name of a verb: "Quilted the last row". */
 const uncapitalized = (text: string): string =>

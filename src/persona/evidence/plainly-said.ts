@@ -37,16 +37,24 @@ export function isPlainlySaid(sentence: Sentence, start: number, end: number): b
 export function isSomebodyElses(sentence: Sentence, start: number, end: number): boolean {
   const { text } = sentence;
   const span = text.slice(start, end);
-  if (/\b(?:his|her|their|your) (?:wife|husband)$/i.test(span)) return true;
+  if (/\b(?:his|her|their|your) (?:wife|husband)$|^one of my\b/i.test(span)) return true;
   if (/\b(?:my|our|i|i'm|im)\b/i.test(span)) return false;
   if (/\b(?:him|her|them) (?:\w+ ){0,3}$/i.test(text.slice(0, start))) return true;
   const touched = clausesOf(sentence).filter(({ words }) => words[0]!.start < end && words.at(-1)!.end > start);
   const isBesideOthers = touched.some(({ words }) => words.some((word) => another.test(word.text)));
   const isNamed = /^(?:the|an?) /i.test(span);
+  // "A guy from my old crew called."
+  if (isNamed && touched.some(({ isOwn, verbs }) => !isOwn && verbs.length > 0)) return true;
   return (
     isBesideOthers || (isNamed && (/\b(?:he|she)\b/i.test(text) || !/\b(?:i|i'm|im|me|my|we|our|here)\b/i.test(text)))
   );
 }
+
+/** Whether what stands at a position is wished for or meant for later: "I'm gonna be a dad in june". */
+export const isStillToCome = (sentence: Sentence, position: number): boolean =>
+  clausesOf(sentence).some(
+    ({ words, isIntended }) => isIntended && words[0]!.start <= position && words.at(-1)!.end > position,
+  );
 
 /** Whether a phrase goes on behind its end: "my baby | clothes", "my brother | in-law". */
 export function isCutShort(sentence: Sentence, end: number): boolean {

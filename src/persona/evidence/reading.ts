@@ -1,7 +1,7 @@
 import { sentences } from '../../text/tokens.js';
 export { isAsserted } from './assertion.js';
 import { isAsserted, isOwnClause, isRetracted, isSupposed } from './assertion.js';
-import { isInQuotation, isMadeUp, isPlainlySaid } from './plainly-said.js';
+import { isInQuotation, isMadeUp, isPlainlySaid, isStillToCome } from './plainly-said.js';
 import { neededWords, tellingWords } from './needed-words.js';
 import type { Token } from '../../text/tokens.js';
 import type { History } from '../history.js';
@@ -289,6 +289,7 @@ export function assertedMatches(sentence: Sentence, pattern: RegExp): RegExpExec
           !isSupposed(sentence, match.index) &&
           isAsserted(sentence.text, match.index) &&
           !isRetracted(sentence, match.index + match[0].length) &&
+          !isStillToCome(sentence, match.index + match[0].trimEnd().length - 1) &&
           (firstPerson.test(match[0]) || isOwnClause(sentence, match.index)),
       );
 }
