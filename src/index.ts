@@ -21,13 +21,26 @@ export { logKernelSums, type KernelSumsInput } from './numerics/kernel-sums.js';
 export { sparseRows, type SparseRows } from './numerics/sparse-rows.js';
 
 // transport
-export { divergenceMeter, frechetDistance, wasserstein1, type Divergences } from './transport/divergences.js';
+export {
+  divergenceMeter,
+  frechetDistance,
+  wasserstein1,
+  type Divergences,
+  type WeightedPoints,
+} from './transport/divergences.js';
+export { mmd, type Mmd, type MmdOptions } from './transport/mmd.js';
+export { latticeSinkhorn, type LatticeOptions } from './transport/lattice-sinkhorn.js';
+export { meanCost, type PointMasses } from './transport/problem.js';
 export {
   semiRelaxedTransport,
   type SemiRelaxedOptions,
   type SemiRelaxedSolution,
   type TransportProblem,
 } from './transport/semi-relaxed.js';
+export { sinkhorn, type SinkhornOptions, type SinkhornSolution } from './transport/sinkhorn.js';
+export { sinkhornDivergence } from './transport/sinkhorn-divergence.js';
+export { energyDistance, marginalWasserstein, slicedWasserstein, type Sample } from './transport/sliced.js';
+export { twoSampleTest, type TwoSampleTest } from './transport/two-sample-test.js';
 
 // survey
 export { settleAgreement, type DisagreementPolicy } from './survey/agreement.js';
@@ -38,13 +51,14 @@ export {
   type CalibrationProblem,
   type CalibrationSolution,
 } from './survey/calibrate.js';
+export { heldOutBandwidth, scottBandwidth, silvermanBandwidth } from './survey/bandwidth.js';
 export { capFrontier } from './survey/cap-frontier.js';
 export { cubeSample } from './survey/cube.js';
 export { peopleDiagnostics, weightDiagnostics, type WeightDiagnostics } from './survey/diagnostics.js';
 export { checkFeasibility, feasibilityOfZones, loadSlackSolver, type Feasibility } from './survey/feasibility.js';
 export { fitWeights, type WeightingOptions, type WeightingResult } from './survey/fit-weights.js';
 export { gapList, GapList } from './survey/gap-list.js';
-export { clippedWeights, logDensityRatio } from './survey/importance.js';
+export { classifierLogRatio, clippedWeights, logDensityRatio, smoothedWeights } from './survey/importance.js';
 export { integerize, type IntegerOptions, type IntegerWeights } from './survey/integerize.js';
 export { knownGaps } from './survey/known-gaps.js';
 export { marginCosts } from './survey/margin-costs.js';
@@ -105,6 +119,7 @@ export type { Judge, PersonaWriter, Respondent, Reviser } from './persona/ports.
 export { AgentPoolInfo, AgentRecord, type AgentPool } from './population/agent-pool.js';
 export { calibratePool } from './population/align/calibrate-pool.js';
 export { buildConstraints } from './population/align/constraints.js';
+export { jointAlignment, type JointAlignment, type JointProblem } from './population/align/joint-alignment.js';
 export { missingPersonas } from './population/align/missing-personas.js';
 export { selectFromPool } from './population/align/select-pool.js';
 export { completeAttributes } from './population/complete-attributes.js';

@@ -145,8 +145,19 @@ export const Diagnostics = z.strictObject({
   knownGroups: KnownGroups.nullable(),
   traitCells: z.array(TraitCell),
   steps: z.array(StepDiagnostics),
-  /** Sizes behind the floor: agents, test people and replicates. */
-  noiseFloor: z.strictObject({ agents: z.number(), testPeople: z.number(), replicates: z.number() }).nullable(),
+  /**
+   * Sizes behind the floor: agents; people of each group that stands for them, fewer where there are not as many to draw
+   * from; those people; test people; groups.
+   */
+  noiseFloor: z
+    .strictObject({
+      agents: z.number(),
+      groupPeople: z.number(),
+      floorPeople: z.number(),
+      testPeople: z.number(),
+      replicates: z.number(),
+    })
+    .nullable(),
   /** Controlled cells that no persona can fill, `variable = category`. */
   unsupported: z.array(z.string()),
   /** Reference people by fold. */

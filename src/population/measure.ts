@@ -5,6 +5,7 @@ import { traitDomains } from '../psychometrics/inventory.js';
 import { peopleDiagnostics, weightDiagnostics } from '../survey/diagnostics.js';
 import { authorReplicates } from '../survey/replicates.js';
 import {
+  floorGroup,
   marginShares,
   maxMarginErrorPoints,
   measureStep,
@@ -90,8 +91,9 @@ export function measurePopulation(
     return { diagnostics: measureStep(step, target, people, authors, weights[step], fromTest ?? null), fromFit };
   });
   const steps = found.map(({ diagnostics }) => diagnostics);
-  const floor =
-    meter && noiseFloor(meter, foldOf(reference, target, 'floor'), agents, options.replicates, random.fork('floor'));
+  const others = foldOf(reference, target, 'floor');
+  const groupPeople = floorGroup(agents, others);
+  const floor = meter && noiseFloor(meter, others, groupPeople, options.replicates, random.fork('floor'));
   const final = weights.selection;
   const replicates = authorReplicates(authors, options.authorReplicates, random.fork('authors'));
   const uncertainty = uncertaintyOf(target, pool, people, weights.calibration, replicates);
@@ -115,7 +117,13 @@ export function measurePopulation(
     knownGroups: knownGroups(target, people, replicates, test, options.leastKnownGroupsSlope),
     traitCells: traitCells(target, people, final, test),
     steps,
-    noiseFloor: floor && { agents, testPeople: judges, replicates: options.replicates },
+    noiseFloor: floor && {
+      agents,
+      groupPeople,
+      floorPeople: others.size,
+      testPeople: judges,
+      replicates: options.replicates,
+    },
     folds: foldCounts(reference),
   };
 }

@@ -166,8 +166,11 @@ export const cellText = (cell: TraitCell): string =>
 export const noTraits = ({ diagnostics }: PopulationReport): string =>
   `The target has no trait norms for the inventory ${oneLine(diagnostics.instrument)}, so traits were neither aligned nor compared. Nothing is known about how well they fit.`;
 
-/** The sizes behind the noise floor, in a sentence; null where none was measured. */
-export const noiseSizes = ({ diagnostics: { noiseFloor } }: PopulationReport): string | null =>
-  noiseFloor === null
-    ? null
-    : `The noise floor was measured ${counted(noiseFloor.replicates, 'time')}, between groups the size of ${counted(noiseFloor.agents, 'agent')} and ${counted(noiseFloor.testPeople, 'test person', 'test people')}.`;
+/** The sizes behind the noise floor, in a sentence or two; null where none was measured. */
+export function noiseSizes({ diagnostics: { noiseFloor } }: PopulationReport): string | null {
+  if (noiseFloor === null) return null;
+  const { agents, groupPeople, floorPeople, testPeople, replicates } = noiseFloor;
+  const sizes = `The noise floor was measured ${counted(replicates, 'time')}, between groups the size of ${counted(groupPeople, 'agent')} and ${counted(testPeople, 'test person', 'test people')}.`;
+  if (groupPeople === agents) return sizes;
+  return `${sizes} It is limited by the reference: there are ${counted(agents, 'agent')}, but only ${counted(floorPeople, 'person', 'people')} to draw such groups from, so it is higher than for groups as large as the agents.`;
+}

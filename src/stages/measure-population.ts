@@ -16,7 +16,7 @@ import { defineStage } from './services.js';
 /** Stage `measure-population`: judge every step on people who were not used for fitting, over its noise floor. */
 export const measurePopulationStage = defineStage({
   name: 'measure-population',
-  version: 2,
+  version: 3,
   summary: 'Judge every step on people who were not used for fitting, over its noise floor.',
   config: z.strictObject({
     meterPeople: z.number().int().positive().default(20_000).describe('test people that distances are taken from'),

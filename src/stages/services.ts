@@ -3,7 +3,7 @@ import type { RecordFinding } from '../core/findings.js';
 import type { Table } from '../core/table.js';
 import type { Judge, PersonaWriter, Respondent, Reviser } from '../persona/ports.js';
 import { stageDefiner } from '../pipeline/stage.js';
-import type { KernelSums } from '../survey/importance.js';
+import type { KernelSums } from '../survey/bandwidth.js';
 import type { Embedder } from '../text/embedder.js';
 import type { LanguageOf } from '../text/language.js';
 import type { SourceRecord } from '../io/files.js';

@@ -12,7 +12,7 @@ import { defineStage } from './services.js';
 /** Stage `transport-pool`: move the importance weights toward the people of the target by semi-relaxed entropic transport. */
 export const transportPool = defineStage({
   name: 'transport-pool',
-  version: 1,
+  version: 2,
   summary: 'Move the importance weights toward the people of the target by semi-relaxed entropic transport.',
   config: z.strictObject({
     epsilon: z

@@ -14,7 +14,7 @@ const tuneProjections = 25;
 /** Stage `weight-pool`: importance weights by the density ratio of the traits, clipped where held-out people are met best. */
 export const weightPool = defineStage({
   name: 'weight-pool',
-  version: 1,
+  version: 2,
   summary: 'Importance weights by the density ratio of the traits, clipped where held-out people are met best.',
   config: z.strictObject({
     fitPeople: z.number().int().positive().default(4_000).describe('people of the fit fold behind the target density'),
@@ -36,20 +36,27 @@ export const weightPool = defineStage({
     });
     if (meter === null) return table(new Float64Array(pool.rows).fill(1 / pool.rows));
     const fit = firstPeople(foldOf(reference, target, 'fit'), fitPeople);
-    const { weights, clipQuantile, trials } = await importanceWeights(
+    const { weights, clipQuantile, trials, smoothed, classifierAgreement } = await importanceWeights(
       peopleOf(pool, target, true),
       fit,
       meter,
       random.fork('centres'),
       services.kernelSums,
     );
+    const { paretoK, paretoKLimit } = smoothed;
+    const tail =
+      paretoK === null
+        ? ''
+        : `; Pareto k of the ratios ${paretoK.toFixed(2)}, ${paretoK > paretoKLimit ? 'above' : 'within'} ${paretoKLimit.toFixed(2)}`;
     record({
       level: 'info',
       code: 'pool-weighted',
-      message: `importance weights clipped at their ${clipQuantile} quantile, chosen on ${tune.size} held-out people`,
+      message: `importance weights clipped at their ${clipQuantile} quantile, chosen on ${tune.size} held-out people${tail}`,
       values: {
         clipQuantile,
         trials,
+        smoothed,
+        classifierAgreement,
         effectiveSampleSize: weightDiagnostics(weights).effectiveSampleSize,
         effectivePeople: peopleDiagnostics(textColumn(pool, 'person'), weights).effectivePeople,
       },

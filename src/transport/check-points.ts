@@ -9,12 +9,7 @@ import { Failure } from '../core/failure.js';
  * @throws {Failure} `invalid-input` naming the point: shapes that do not fit, a point or a mass that is not finite, a
  *   negative mass
  */
-export function checkPoints(
-  where: string,
-  points: Float64Array | Float32Array,
-  masses: Float64Array,
-  d: number,
-): void {
+export function checkPoints(where: string, points: Float64Array | Float32Array, masses: Float64Array, d: number): void {
   const fail = (at: string, problem: string, got: unknown, expected: string): never => {
     throw new Failure('invalid-input', { where: `${where}${at}`, problem, got, expected });
   };

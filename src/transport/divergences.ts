@@ -3,6 +3,8 @@ import { sqrtSpd } from '../numerics/matrix.js';
 import { sortedOrder } from '../numerics/sorted-order.js';
 import { moments, normalized, positiveTotal, sum, type Moments } from '../numerics/statistics.js';
 import { checkPoints } from './check-points.js';
+import { medianBandwidth, ownPairs, pairsBetween } from './mmd.js';
+import { alongDirections, axes, meanShadow, randomDirections, type Along } from './sliced.js';
 
 /** Points with weights of any scale: (n x d) row-major, (n). */
 export interface WeightedPoints {
@@ -18,6 +20,8 @@ export interface Divergences {
   readonly frechet: number;
   /** Mean Wasserstein-1 distance over random unit projections. */
   readonly slicedWasserstein: number;
+  /** Energy distance in all dimensions, from the same projections, in score units; see `energyDistance`. */
+  readonly energy: number;
   /** Unbiased squared maximum mean discrepancy, Gaussian kernel with σ² = median squared distance; may be below 0. */
   readonly mmd2: number;
   /** Largest absolute difference of two correlations. */
@@ -33,6 +37,8 @@ export type DivergenceMeter = (sample: WeightedPoints) => Divergences;
 
 /** Points of the reference, and of a sample, that the quadratic kernel statistic looks at. */
 const kernelPoints = 1_000;
+/** Above this size projections are sorted in single precision, by the kernel behind `slicedWasserstein`. */
+const exactPoints = 65_536;
 
 /**
  * Prepares the comparison with a reference.
@@ -63,39 +69,41 @@ export function divergenceMeters(
   projections = 100,
 ): (sample: WeightedPoints) => Divergences[] {
   for (const reference of references) checkSample('divergenceMeter.reference', reference, d);
-  const axes = Array.from({ length: d }, (_, k) => Float64Array.from({ length: d }, (_, l) => (k === l ? 1 : 0)));
-  const vectors = [...axes, ...Array.from({ length: projections }, () => unitVector(d, random))];
-  const marginals = ({ points, weights }: WeightedPoints): SortedMarginal[] => {
-    const shares = normalized(weights);
-    return vectors.map((vector) => sortedMarginal(project(points, vector), shares));
-  };
+  const directions = Float64Array.from([...axes(d), ...randomDirections(projections, d, random)]);
   const kernel = kernelMeter(
     references.map((reference) => thinned(reference, d)),
     d,
     random,
   );
   const expected = references.map((reference) => ({
-    marginals: marginals(reference),
+    reference,
+    marginals: isLarge(reference) ? null : sortedMarginals(reference, directions, d),
     moments: moments(reference.points, d, reference.weights),
   }));
 
   return (sample) => {
     checkSample('divergenceMeter.sample', sample, d);
-    const own = marginals(sample);
+    const own = isLarge(sample) ? null : sortedMarginals(sample, directions, d);
     const found = moments(sample.points, d, sample.weights);
     const mmd2 = kernel(thinned(sample, d));
-    return expected.map((reference, r) => {
-      const distances = own.map((marginal, v) => wassersteinSorted(marginal, reference.marginals[v]!));
+    return expected.map(({ reference, marginals, moments: wanted }, r) => {
+      const along =
+        own && marginals
+          ? distancesSorted(own, marginals)
+          : alongDirections(sample, reference, d, directions, { energy: true });
       return {
-        amw: sum(distances.slice(0, d)) / d,
-        frechet: frechetDistance(found, reference.moments),
-        slicedWasserstein: sum(distances.slice(d)) / projections,
+        amw: sum(along.order1.slice(0, d)) / d,
+        frechet: frechetDistance(found, wanted),
+        slicedWasserstein: sum(along.order1.slice(d)) / projections,
+        energy: sum(along.energy.slice(d)) / projections / meanShadow(d),
         mmd2: mmd2[r]!,
-        maxCorrelationError: maxDifference(found.correlation, reference.moments.correlation),
+        maxCorrelationError: maxDifference(found.correlation, wanted.correlation),
       };
     });
   };
 }
+
+const isLarge = ({ weights }: WeightedPoints): boolean => weights.length > exactPoints;
 
 /** Largest absolute difference of two lists of the same length. */
 export const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
@@ -113,7 +121,7 @@ export const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>): numbe
 export function wasserstein1(a: Float64Array, aWeights: Float64Array, b: Float64Array, bWeights: Float64Array): number {
   checkSample('wasserstein1.a', { points: a, weights: aWeights }, 1);
   checkSample('wasserstein1.b', { points: b, weights: bWeights }, 1);
-  return wassersteinSorted(sortedMarginal(a, normalized(aWeights)), sortedMarginal(b, normalized(bWeights)));
+  return distanceSorted(sortedMarginal(a, normalized(aWeights)), sortedMarginal(b, normalized(bWeights))).order1;
 }
 
 /** @see Dowson & Landau (1982) J. Multivariate Analysis 12 */
@@ -153,62 +161,65 @@ function sortedMarginal(values: Float64Array, shares: Float64Array): SortedMargi
   return { values: sorted, cumulated };
 }
 
-/** Walks up both lists at once; the long stretches of b between two values of a are what takes the time. */
-function wassersteinSorted(a: SortedMarginal, b: SortedMarginal): number {
+/** A sample along each of several directions. */
+function sortedMarginals({ points, weights }: WeightedPoints, directions: Float64Array, d: number): SortedMarginal[] {
+  const shares = normalized(weights);
+  return Array.from({ length: directions.length / d }, (_, v) =>
+    sortedMarginal(project(points, directions.subarray(v * d, v * d + d)), shares),
+  );
+}
+
+function distancesSorted(a: readonly SortedMarginal[], b: readonly SortedMarginal[]): Pick<Along, 'order1' | 'energy'> {
+  const found = a.map((marginal, v) => distanceSorted(marginal, b[v]!));
+  return {
+    order1: Float64Array.from(found, ({ order1 }) => order1),
+    energy: Float64Array.from(found, ({ energy }) => energy),
+  };
+}
+
+/**
+ * ∫|F - G| and 2∫(F - G)². Walks up both lists at once; the long stretches of b between two values of a are what takes the
+ * time.
+ */
+function distanceSorted(a: SortedMarginal, b: SortedMarginal): { order1: number; energy: number } {
   const n = a.values.length;
   const { values, cumulated } = b;
   let at = Math.min(a.values[0]!, values[0]!);
-  let [j, shareA, shareB, total] = [0, 0, 0, 0];
+  let [j, shareA, shareB, total, squares] = [0, 0, 0, 0, 0];
   for (let i = 0; i <= n; i++) {
     const until = i < n ? a.values[i]! : Infinity;
     for (; j < values.length && values[j]! <= until; j++) {
       total += Math.abs(shareA - shareB) * (values[j]! - at);
+      squares += (shareA - shareB) * (shareA - shareB) * (values[j]! - at);
       at = values[j]!;
       shareB = cumulated[j]!;
     }
     if (i === n) break;
     total += Math.abs(shareA - shareB) * (until - at);
+    squares += (shareA - shareB) * (shareA - shareB) * (until - at);
     at = until;
     shareA = a.cumulated[i]!;
   }
-  return total;
+  return { order1: total, energy: 2 * squares };
 }
 
-/**
- * Unbiased weighted MMD² against each reference: each set's own pairs without i = j, divided by 1 - Σw². Takes and compares
- * {@link thinned} points.
- */
+/** Unbiased weighted MMD² against each reference, of {@link thinned} points; see `mmd`. */
 function kernelMeter(
   references: readonly WeightedPoints[],
   d: number,
   random: RandomStream,
 ): (sample: WeightedPoints) => number[] {
-  const { points, weights } = references[0]!;
-  const squared = Float64Array.from({ length: 2_000 }, () =>
-    squaredDistance(points, random.below(weights.length), points, random.below(weights.length), d),
-  );
-  const median = squared.sort()[1_000]!;
-  const bandwidth = median > 0 ? median : 1;
-  const similarity = (x: WeightedPoints, i: number, y: WeightedPoints, j: number): number =>
-    x.weights[i]! * y.weights[j]! * Math.exp(-squaredDistance(x.points, i, y.points, j, d) / (2 * bandwidth));
+  const sigma = Math.sqrt(medianBandwidth(references[0]!, d, random));
   const own = (x: WeightedPoints): number => {
-    let [total, squares] = [0, 0];
-    for (let i = 0; i < x.weights.length; i++) {
-      squares += x.weights[i]! * x.weights[i]!;
-      for (let j = 0; j < i; j++) total += 2 * similarity(x, i, x, j);
-    }
-    return squares < 1 ? total / (1 - squares) : 1;
-  };
-  const between = (x: WeightedPoints, y: WeightedPoints): number => {
-    let total = 0;
-    for (let i = 0; i < x.weights.length; i++)
-      for (let j = 0; j < y.weights.length; j++) total += similarity(x, i, y, j);
-    return total;
+    const { similarity, mass } = ownPairs(x, d, sigma);
+    return x.weights.length > 1 ? similarity / mass : 1;
   };
   const ofReferences = references.map(own);
   return (sample) => {
     const ofSample = own(sample);
-    return references.map((reference, r) => ofSample + ofReferences[r]! - 2 * between(sample, reference));
+    return references.map(
+      (reference, r) => ofSample + ofReferences[r]! - 2 * pairsBetween(sample, reference, d, sigma).similarity,
+    );
   };
 }
 
@@ -233,15 +244,6 @@ function thinned({ points, weights }: WeightedPoints, d: number): WeightedPoints
   return { points: out, weights: normalized(keptWeights) };
 }
 
-function squaredDistance(a: Float64Array, i: number, b: Float64Array, j: number, d: number): number {
-  let total = 0;
-  for (let k = 0; k < d; k++) {
-    const difference = a[i * d + k]! - b[j * d + k]!;
-    total += difference * difference;
-  }
-  return total;
-}
-
 function project(points: Float64Array, direction: Float64Array): Float64Array {
   const d = direction.length;
   const out = new Float64Array(points.length / d);
@@ -251,12 +253,6 @@ function project(points: Float64Array, direction: Float64Array): Float64Array {
     out[i] = total;
   }
   return out;
-}
-
-function unitVector(d: number, random: RandomStream): Float64Array {
-  const v = Float64Array.from({ length: d }, () => random.normal());
-  const length = Math.sqrt(v.reduce((s, x) => s + x * x, 0));
-  return v.map((x) => x / length);
 }
 
 function product(a: Float64Array, b: Float64Array, d: number): Float64Array {

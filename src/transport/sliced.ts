@@ -104,7 +104,7 @@ export const axes = (d: number): Float64Array =>
   Float64Array.from({ length: d * d }, (_, at) => (at % (d + 1) === 0 ? 1 : 0));
 
 /** Mean of |u·e| over unit vectors u: 1, 2/π, 1/2, ... */
-const meanShadow = (d: number): number =>
+export const meanShadow = (d: number): number =>
   d === 1 ? 1 : d === 2 ? 2 / Math.PI : (meanShadow(d - 2) * (d - 2)) / (d - 1);
 
 /** Distances along each direction. */

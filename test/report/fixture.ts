@@ -178,7 +178,7 @@ const diagnostics: Diagnostics = {
     step('calibration', [0, 0.0179, 0.0031, 0.0249, 0.000066, 0.0401, 0.0467], [761.2, 528.4, 0.0081]),
     step('selection', [0.06, 0.0187, 0.00341, 0.0254, 0.000071, 0.0412, 0.0481], [744.3, 512.8, 0.0085]),
   ],
-  noiseFloor: { agents: 2000, testPeople: 1734, replicates: 200 },
+  noiseFloor: { agents: 2000, groupPeople: 2000, floorPeople: 20_000, testPeople: 1734, replicates: 200 },
   unsupported: [],
   folds: { test: 60_000, prior: 5_000, fit: 60_000, tune: 5_000, floor: 20_000 },
   texts: { schema: 'text-quality/1', own: ownTexts, refused: 0.006, shuffled: shuffledTexts },

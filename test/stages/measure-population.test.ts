@@ -102,7 +102,13 @@ describe('measure-population', () => {
       expect(metric.after, name).toBe(selected[name as 'amw']);
       expect(metric.noiseFloorMedian, name).toBeLessThanOrEqual(metric.noiseFloorP95);
     }
-    expect(diagnostics.noiseFloor).toEqual({ agents: 180, testPeople: 1_000, replicates: 20 });
+    expect(diagnostics.noiseFloor).toEqual({
+      agents: 180,
+      groupPeople: 180,
+      floorPeople: 2_000,
+      testPeople: 1_000,
+      replicates: 20,
+    });
   });
 
   it('compares the means of traits by sex and age with test people', () => {
@@ -183,7 +189,7 @@ describe('measure-population', () => {
     });
   });
 
-  it('has a noise floor that falls with the number of agents, also beyond the people of its fold', async () => {
+  it('has a noise floor that falls with the number of agents, but not beyond the people of its fold', async () => {
     // 300 people are left in the fold that the floor is drawn from; then there are 180 agents, and then 900.
     const folds = textColumn(reference, 'fold');
     const first = folds.indexOf('floor');
@@ -191,7 +197,8 @@ describe('measure-population', () => {
     const times5 = { ...aligned, columns: { ...aligned.columns, count: counts.map((n) => n * 5) } };
     const some = await measure({ reference: scarce });
     const many = await measure({ reference: scarce, aligned: times5 });
-    expect([some.agents, many.agents]).toEqual([180, 900]);
+    expect([some, many].map(({ noiseFloor }) => noiseFloor!.groupPeople)).toEqual([180, 300]);
+    expect([some, many].map(({ noiseFloor }) => noiseFloor!.agents)).toEqual([180, 900]);
     for (const name of ['amw', 'frechet', 'slicedWasserstein'] as const)
       expect(many.traits![name].noiseFloorP95, name).toBeLessThan(some.traits![name].noiseFloorP95);
   });

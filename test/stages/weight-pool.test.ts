@@ -45,14 +45,19 @@ describe('weight-pool', () => {
 
   it('says truly how the clip was chosen and what the weights cost', () => {
     const { message, values } = findingOf(findings, 'pool-weighted');
-    const { clipQuantile, trials, effectiveSampleSize } = values as {
+    const { clipQuantile, trials, effectiveSampleSize, smoothed, classifierAgreement } = values as {
+      smoothed: { paretoK: number; paretoKLimit: number };
+      classifierAgreement: number;
       clipQuantile: number;
       trials: { clipQuantile: number; slicedWasserstein: number }[];
       effectiveSampleSize: number;
     };
     expect(message).toBe(
-      `importance weights clipped at their ${clipQuantile} quantile, chosen on 2000 held-out people`,
+      `importance weights clipped at their ${clipQuantile} quantile, chosen on 2000 held-out people; Pareto k of the ratios ${smoothed.paretoK.toFixed(2)}, ${smoothed.paretoK > smoothed.paretoKLimit ? 'above' : 'within'} 0.62`,
     );
+    // 1 - 1/log10(400).
+    expect(smoothed.paretoKLimit).toBeCloseTo(0.6157, 4);
+    expect(classifierAgreement).toBeGreaterThan(0.3);
     const least = Math.min(...trials.map((trial) => trial.slicedWasserstein));
     expect(trials.find((trial) => trial.clipQuantile === clipQuantile)!.slicedWasserstein).toBe(least);
     // Kish, by hand.

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream, type RandomStream } from '../../src/core/random.js';
 import { logKernelSums } from '../../src/numerics/kernel-sums.js';
+import { normalQuantile } from '../../src/numerics/normal.js';
 import { permutation } from '../../src/numerics/sampling.js';
-import { clippedWeights, logDensityRatio, scottBandwidth, type WeightedPoints } from '../../src/survey/importance.js';
+import { scottBandwidth, type WeightedPoints } from '../../src/survey/bandwidth.js';
+import { classifierLogRatio, clippedWeights, logDensityRatio, smoothedWeights } from '../../src/survey/importance.js';
 import { vec } from './fixture.js';
 
 const equal = (n: number): Float64Array => new Float64Array(n).fill(1);
@@ -230,5 +232,146 @@ describe('clippedWeights', () => {
       1,
     ).forEach((w, i) => expect(w).toBeCloseTo([1, 2, 4, 8][i]! / 15, 9));
     expect(clippedWeights(vec(-9000, 0), 1)).toStrictEqual(vec(0, 1));
+  });
+});
+
+describe('logDensityRatio, settings', () => {
+  const pool = normals(400, randomStream('pool'));
+  const target = { points: normals(300, randomStream('people'), 0.4), weights: equal(150) };
+  const ratio = (options?: Parameters<typeof logDensityRatio>[5]) =>
+    logDensityRatio(pool, target, 2, randomStream('c'), undefined, options);
+
+  it('in single precision differs by a millionth, and leaves the own density in double', async () => {
+    const [double, single] = [await ratio(), await ratio({ precision: 'single' })];
+    expect(single).not.toStrictEqual(double);
+    single.forEach((r, i) => expect(Math.abs(r - double[i]!)).toBeLessThan(1e-5));
+    const asked: unknown[] = [];
+    await logDensityRatio(
+      pool,
+      target,
+      2,
+      randomStream('c'),
+      (input) => (asked.push(input.precision), logKernelSums(input)),
+      {
+        precision: 'single',
+      },
+    );
+    expect(asked).toEqual(['single', undefined]);
+  });
+
+  it('takes bandwidths, and those that it would take anyway change nothing', async () => {
+    const own = scottBandwidth({ points: pool, weights: equal(200) }, 2);
+    const same = await ratio({ poolBandwidth: own, targetBandwidth: scottBandwidth(target, 2) });
+    expect(same).toStrictEqual(await ratio());
+    const wide = await ratio({ targetBandwidth: scottBandwidth(target, 2).map((h) => 9 * h) });
+    expect(Math.max(...wide)).not.toBeCloseTo(Math.max(...same), 1);
+  });
+});
+
+describe('smoothedWeights', () => {
+  // Ratios u^-k have a Pareto tail of shape k; here at their expected places, so that only the prior moves the estimate.
+  const tailed = (n: number, k: number): Float64Array =>
+    Float64Array.from({ length: n }, (_, i) => -k * Math.log((i + 0.5) / n));
+
+  it.each([0.2, 0.5, 0.7, 1])('finds the shape %d of the tail', (k) => {
+    const { paretoK, paretoKLimit, weights } = smoothedWeights(tailed(10_000, k));
+    expect(Math.abs(paretoK! - (300 * k + 5) / 310)).toBeLessThan(0.05);
+    expect(paretoKLimit).toBe(0.7);
+    expect(weights.reduce((s, w) => s + w, 0)).toBeCloseTo(1, 12);
+  });
+
+  it('leaves alone what is not in the tail, keeps the order, and exceeds no raw ratio', () => {
+    const random = randomStream('tail');
+    const logs = Float64Array.from({ length: 2_000 }, () => 2 * random.normal());
+    const { weights } = smoothedWeights(logs);
+    const order = [...logs.keys()].sort((i, j) => logs[i]! - logs[j]!);
+    const size = Math.ceil(3 * Math.sqrt(2_000));
+    const unit = weights[order[0]!]! / Math.exp(logs[order[0]!]!);
+    for (const [rank, i] of order.entries()) {
+      const raw = Math.exp(logs[i]!) * unit;
+      if (rank < 2_000 - size) expect(weights[i]! / raw).toBeCloseTo(1, 9);
+      if (rank > 0) expect(weights[i]).toBeGreaterThanOrEqual(weights[order[rank - 1]!]!);
+      expect(weights[i]).toBeLessThanOrEqual(Math.exp(Math.max(...logs)) * unit * (1 + 1e-9));
+    }
+  });
+
+  // The published algorithm written in R (grid of 30 + √n, weak prior), on quantiles of a log-normal with σ = 2.
+  it('gives the k that the algorithm gives in R', () => {
+    const logs = Float64Array.from({ length: 2_000 }, (_, i) => 2 * normalQuantile((i + 0.5) / 2_000));
+    expect(smoothedWeights(logs).paretoK).toBeCloseTo(0.6453554, 6);
+  });
+
+  // Pool N(0, 1), target N(1, 1): the ratio is exp(x - 1/2).
+  it('gives the mean of a shifted Gaussian', () => {
+    const pool = normals(4_000, randomStream('psis'));
+    const { weights, paretoK } = smoothedWeights(pool.map((x) => x - 0.5));
+    const mean = weights.reduce((s, w, i) => s + w * pool[i]!, 0);
+    expect(Math.abs(mean - 1)).toBeLessThan(0.1);
+    expect(paretoK).toBeLessThan(0.7);
+  });
+
+  it.each([
+    { name: 'one', logs: [3], expected: [1] },
+    { name: 'too few for a tail', logs: [0, 0, Math.log(2)], expected: [1 / 4, 1 / 4, 1 / 2] },
+    { name: 'all alike', logs: new Array<number>(40).fill(7), expected: new Array<number>(40).fill(1 / 40) },
+  ])('smooths nothing: $name', ({ logs, expected }) => {
+    const { weights, paretoK } = smoothedWeights(Float64Array.from(logs));
+    expect(paretoK).toBeNull();
+    weights.forEach((w, i) => expect(w).toBeCloseTo(expected[i]!, 14));
+  });
+
+  it('is finite where one ratio is beyond all others, and says so', () => {
+    const logs = Float64Array.from({ length: 200 }, (_, i) => (i === 17 ? 900 : (i % 10) / 10));
+    const { weights, paretoK } = smoothedWeights(logs);
+    expect(weights.every(Number.isFinite)).toBe(true);
+    expect(paretoK).toBeGreaterThan(0.7);
+    expect(weights[17]).toBe(Math.max(...weights));
+  });
+
+  // 1 - 1/log10 n.
+  it.each([
+    { n: 100, limit: 0.5 },
+    { n: 1_000, limit: 2 / 3 },
+    { n: 100_000, limit: 0.7 },
+  ])('says what k may reach with $n points', ({ n, limit }) =>
+    expect(smoothedWeights(new Float64Array(n)).paretoKLimit).toBeCloseTo(limit, 12),
+  );
+});
+
+describe('classifierLogRatio', () => {
+  // Pool N(0, I), target N((.5, 0), diag(1, s²)): log ratio by the densities.
+  it('finds the ratio of two Gaussians', () => {
+    const n = 4_000;
+    const pool = normals(2 * n, randomStream('pool'));
+    const target = { points: normals(2 * n, randomStream('target')), weights: equal(n) };
+    for (let i = 0; i < n; i++) {
+      target.points[2 * i]! += 0.5;
+      target.points[2 * i + 1]! *= 0.8;
+    }
+    const { rows, logRatio } = classifierLogRatio(pool, target, 2, randomStream('c'));
+    expect([...rows]).toEqual([...Array(n).keys()]);
+    let squares = 0;
+    rows.forEach((i, at) => {
+      const [x, y] = [pool[2 * i]!, pool[2 * i + 1]!];
+      const exact = 0.5 * x - 0.125 - Math.log(0.8) + (y * y) / 2 - (y * y) / 1.28;
+      squares += (logRatio[at]! - exact) ** 2 / n;
+    });
+    // Six coefficients from 3,200 of each.
+    expect(Math.sqrt(squares)).toBeLessThan(0.15);
+  });
+
+  it('reads weights of the target as repetitions do, and looks at no more than it says', () => {
+    const n = 500;
+    const pool = normals(n, randomStream('pool'));
+    const points = normals(n, randomStream('shifted'));
+    // Weights exp(x - 1/2) move N(0, 1) to N(1, 1), for which the log ratio is x - 1/2.
+    const target = { points, weights: points.map((x) => Math.exp(x - 0.5)) };
+    const { logRatio } = classifierLogRatio(pool, target, 1, randomStream('c'));
+    const slope = pool.reduce((s, x, i) => s + x * logRatio[i]!, 0) / pool.reduce((s, x) => s + x * x, 0);
+    expect(Math.abs(slope - 1)).toBeLessThan(0.25);
+    const many = normals(20_010, randomStream('many'));
+    const { rows } = classifierLogRatio(many, { points: many, weights: equal(20_010) }, 1, randomStream('c'));
+    expect(rows).toHaveLength(20_000);
+    expect(new Set(rows).size).toBe(20_000);
   });
 });

@@ -14,7 +14,24 @@ const add = (sum: number, factor: number, x: number): number => Math.fround(sum 
 /** Twin of `latticeInner` in `assembly/lattice.ts`, which says what it does. Zeros that it skips add nothing here. */
 export const latticeInner: Twin =
   (memory) =>
-  (part, _scratch, planes, lines, outPlanes, outLines, width, starts, codes, values, k3, stride3, k4, stride4, k5, tensor) => {
+  (
+    part,
+    _scratch,
+    planes,
+    lines,
+    outPlanes,
+    outLines,
+    width,
+    starts,
+    codes,
+    values,
+    k3,
+    stride3,
+    k4,
+    stride4,
+    k5,
+    tensor,
+  ) => {
     const { ints, floats } = viewsOf(memory());
     const [from, to] = ints(starts).subarray(part, part + 2);
     const [C, V, K5] = [ints(codes), floats(values), floats(k5)];
@@ -54,7 +71,13 @@ export const latticeOuter: Twin =
   };
 
 /** factorsᵀ (count x rows) · input (count x width), each sum in the order of the input. */
-function multiplied(factors: Float32Array, stride: number, input: Float32Array, count: number, rows: number): Float32Array {
+function multiplied(
+  factors: Float32Array,
+  stride: number,
+  input: Float32Array,
+  count: number,
+  rows: number,
+): Float32Array {
   const width = input.length / count;
   const output = new Float32Array(rows * width);
   for (let j = 0; j < rows; j++)

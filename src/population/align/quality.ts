@@ -1,3 +1,4 @@
+import { Failure } from '../../core/failure.js';
 import type { RandomStream } from '../../core/random.js';
 import { moments, quantile } from '../../numerics/statistics.js';
 import { traitDomains } from '../../psychometrics/inventory.js';
@@ -131,10 +132,19 @@ export interface DistanceFloor {
 export type NoiseFloor = Readonly<Record<TraitMetricName, DistanceFloor>>;
 
 /**
- * What sampling alone does: groups of `size` people are drawn from `others` (with replacement, so that a group may be
- * larger than they are), who have nothing to do with the people behind the meter, and measured like an agent pool.
+ * Size of the groups behind a noise floor: that of what is to be judged, but no more than the people they are drawn from. A
+ * larger group would only say again what those people are, and seem to know the population better than they do.
+ */
+export const floorGroup = (size: number, others: People): number => Math.min(size, others.size);
+
+/**
+ * What sampling alone does: groups of people are drawn from `others` with replacement, who have nothing to do with the people
+ * behind the meter, and measured like an agent pool. Drawing with replacement keeps the spread between groups right as their
+ * size comes near that of `others`; the distances are then up to √2 too large, because they hold the chance in `others` too.
  *
  * @param meter with the test people first and, where the gap between folds is wanted, the people used for fitting second
+ * @param size of each group; see {@link floorGroup}
+ * @throws {Failure} `invalid-input` where there are not as many people
  */
 export function noiseFloor(
   meter: PopulationMeter,
@@ -143,6 +153,13 @@ export function noiseFloor(
   replicates: number,
   random: RandomStream,
 ): NoiseFloor {
+  if (size > others.size)
+    throw new Failure('invalid-input', {
+      where: 'noiseFloor.size',
+      problem: 'more people than there are',
+      got: size,
+      expected: `at most ${others.size}`,
+    });
   const weights = new Float64Array(size).fill(1);
   const found = Array.from({ length: replicates }, (_, replicate) => {
     const draw = random.fork(replicate);

@@ -1,9 +1,19 @@
 import type { RandomStream } from '../../core/random.js';
+import { moments } from '../../numerics/statistics.js';
 import { weightDiagnostics } from '../../survey/diagnostics.js';
-import { clippedWeights, logDensityRatio, type KernelSums } from '../../survey/importance.js';
+import type { KernelSums } from '../../survey/bandwidth.js';
+import {
+  classifierLogRatio,
+  clippedWeights,
+  logDensityRatio,
+  smoothedWeights,
+  type SomeRatios,
+} from '../../survey/importance.js';
 import type { DivergenceMeter } from '../../transport/divergences.js';
 import { traitDomains } from '../../psychometrics/inventory.js';
 import type { People } from '../people.js';
+
+const d = traitDomains.length;
 
 /** One clip that was tried, and what it did to the distance from the tuning people. */
 export interface ClipTrial {
@@ -17,6 +27,21 @@ export interface ImportanceWeights {
   readonly weights: Float64Array;
   readonly clipQuantile: number;
   readonly trials: readonly ClipTrial[];
+  /** What Pareto smoothing would have given instead of a clip, and how heavy the tail of the ratios is. */
+  readonly smoothed: SmoothedTrial;
+  /**
+   * Correlation of the log ratios with those of a classifier, over the personas that it looked at; null where one of the two
+   * does not vary. Far below 1, one of the two densities is wrong.
+   */
+  readonly classifierAgreement: number | null;
+}
+
+/** Pareto-smoothed weights, measured like a clip; see `smoothedWeights`. */
+export interface SmoothedTrial {
+  readonly paretoK: number | null;
+  readonly paretoKLimit: number;
+  readonly slicedWasserstein: number;
+  readonly effectiveSampleSize: number;
 }
 
 /** Quantiles of the log ratio at which weights are clipped; one notch either way costs three to seven times in distance. */
@@ -39,15 +64,33 @@ export async function importanceWeights(
   kernelSums?: KernelSums,
 ): Promise<ImportanceWeights> {
   const people = { points: fit.traits!, weights: new Float64Array(fit.size).fill(1) };
-  const logRatio = await logDensityRatio(pool.traits!, people, traitDomains.length, random, kernelSums);
+  const logRatio = await logDensityRatio(pool.traits!, people, d, random, kernelSums, { precision: 'single' });
   // In a small pool the highest quantiles are the largest ratio itself, which clips nothing.
   const reach = Math.max(pool.size - 1, pool.size / 2);
   const clips = clipQuantiles.filter((clipQuantile) => clipQuantile * pool.size <= reach);
-  const trials = clips.map((clipQuantile) => {
-    const weights = clippedWeights(logRatio, clipQuantile);
-    const { slicedWasserstein } = tuneMeter({ points: pool.traits!, weights });
-    return { clipQuantile, slicedWasserstein, effectiveSampleSize: weightDiagnostics(weights).effectiveSampleSize };
+  const measured = (weights: Float64Array) => ({
+    slicedWasserstein: tuneMeter({ points: pool.traits!, weights }).slicedWasserstein,
+    effectiveSampleSize: weightDiagnostics(weights).effectiveSampleSize,
   });
+  const trials = clips.map((clipQuantile) => ({
+    clipQuantile,
+    ...measured(clippedWeights(logRatio, clipQuantile)),
+  }));
   const best = trials.reduce((a, b) => (b.slicedWasserstein < a.slicedWasserstein ? b : a));
-  return { weights: clippedWeights(logRatio, best.clipQuantile), clipQuantile: best.clipQuantile, trials };
+  const { weights, ...tail } = smoothedWeights(logRatio);
+  return {
+    weights: clippedWeights(logRatio, best.clipQuantile),
+    clipQuantile: best.clipQuantile,
+    trials,
+    smoothed: { ...tail, ...measured(weights) },
+    classifierAgreement: agreement(logRatio, classifierLogRatio(pool.traits!, people, d, random.fork('classifier'))),
+  };
+}
+
+/** Correlation of log ratios over the points that both know. */
+function agreement(logRatio: Float64Array, { rows, logRatio: others }: SomeRatios): number | null {
+  const pairs = new Float64Array(2 * rows.length);
+  rows.forEach((i, at) => pairs.set([logRatio[i]!, others[at]!], 2 * at));
+  const { sd, correlation } = moments(pairs, 2, new Float64Array(rows.length).fill(1));
+  return sd[0]! > 0 && sd[1]! > 0 ? correlation[1]! : null;
 }

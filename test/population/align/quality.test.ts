@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../src/core/random.js';
 import {
+  floorGroup,
   marginShares,
   maxMarginErrorPoints,
   measureStep,
@@ -173,15 +174,33 @@ describe('noiseFloor', () => {
     }
   });
 
-  it('draws with replacement, so that a group may be larger than the people are', () => {
+  it('draws with replacement, but never more than the people are', () => {
     const one = people([[0, 0, 0]], [[1, 2, 3, 4, 5]]);
-    const all = noiseFloor(meter, one, 300, 3, randomStream('one'));
+    const same = people(
+      Array.from({ length: 300 }, () => [0, 0, 0]),
+      Array.from({ length: 300 }, () => [1, 2, 3, 4, 5]),
+    );
+    const all = noiseFloor(meter, same, 300, 3, randomStream('one'));
     const found = meter(one, Float64Array.of(1))[0]!;
     for (const name of ['amw', 'frechet', 'slicedWasserstein'] as const) {
       expect(all[name].median).toBeCloseTo(found[name], 9);
       expect(all[name].p95).toBeCloseTo(found[name], 9);
     }
+    expect(() => noiseFloor(meter, same, 301, 3, randomStream('one'))).toThrow(
+      'noiseFloor.size: more people than there are; got 301, expected at most 300.',
+    );
+    // Without replacement all groups of everybody would be one and the same, and the floor without spread.
+    const few = normalPeople(60, 'few');
+    const groups = noiseFloor(meter, few, 60, 20, randomStream('few'));
+    expect(groups.amw.p95).toBeGreaterThan(1.05 * groups.amw.median);
   });
+
+  it.each([
+    { agents: 1_000, people: 20_000, expected: 1_000 },
+    { agents: 30_000, people: 20_000, expected: 20_000 },
+  ])('has groups of $agents agents, or of all $people people', ({ agents, people: size, expected }) =>
+    expect(floorGroup(agents, { ...others, size })).toBe(expected),
+  );
 
   it('is the same for the same stream', () =>
     expect(noiseFloor(meter, others, 100, 40, randomStream('floor'))).toEqual(floor));

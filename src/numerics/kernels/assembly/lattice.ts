@@ -5,7 +5,7 @@ import { madd32 } from './simd';
  * it lasts: axis 5 is done cell by cell, axis 4 for occupied lines, axis 3 for occupied planes.
  *
  * Here and below a kernel matrix lies by input levels: row i holds its factors for all output levels, `stride` floats wide, a
- * multiple of 4 that leaves room for tiles of six.
+ * multiple of 4.
  *
  * @param part block: axis 1 x size of axis 2 + axis 2
  * @param scratch lines x (width + stride4) + planes x (outLines x width + stride3) floats: what is occupied, packed
@@ -74,14 +74,14 @@ export function latticeInner(
 }
 
 /** Output levels of axis 2 that are done together: a tile of {@link multiply}. */
-const group: i32 = 6;
+const group: i32 = 4;
 
 /**
  * The second half: axes 2 and 1 of one strip, the output cells that share axes 3 and 4. Axis 2 is done for the stretches of axis 5
  * where there are output cells, axis 1 for the cells alone.
  *
  * @param part strip: axis 3 x size of axis 4 + axis 4 of the output
- * @param scratch (rows x columns + 6 x rows) x width + 4 floats
+ * @param scratch (rows x columns + 4 x rows) x width + 4 floats
  * @param rows, columns input levels of axes 1 and 2
  * @param strips output levels of axes 3 and 4, their product
  * @param spans (rows x 2) first and last + 1 level of axis 2 with an occupied block
@@ -173,7 +173,7 @@ function copy(from: usize, to: usize, floats: i32): void {
 }
 
 /**
- * output (rows x width) = factorsᵀ (count x rows) · input (count x width), in tiles of six rows and two vectors; every sum
+ * output (rows x width) = factorsᵀ (count x rows) · input (count x width), in tiles of four rows and two vectors (more would not fit the registers); every sum
  * begins at 0 and goes through the input in order.
  *
  * @param stride, inputStride, outputStride floats from one row to the next
@@ -196,19 +196,15 @@ function multiply(
   const end = <usize>width << 2;
   for (let q: usize = 0; q < end; q += 32) {
     const pair = q + 32 <= end;
-    for (let j = 0; j < rows; j += 6) {
+    for (let j = 0; j < rows; j += 4) {
       let a0 = f32x4.splat(0);
       let a1 = a0;
       let a2 = a0;
       let a3 = a0;
-      let a4 = a0;
-      let a5 = a0;
       let b0 = a0;
       let b1 = a0;
       let b2 = a0;
       let b3 = a0;
-      let b4 = a0;
-      let b5 = a0;
       let p = input + q;
       let k = factors + (<usize>j << 2);
       if (pair) {
@@ -227,12 +223,6 @@ function multiply(
           f = v128.load32_splat(k, 12);
           a3 = madd32(f, x, a3);
           b3 = madd32(f, y, b3);
-          f = v128.load32_splat(k, 16);
-          a4 = madd32(f, x, a4);
-          b4 = madd32(f, y, b4);
-          f = v128.load32_splat(k, 20);
-          a5 = madd32(f, x, a5);
-          b5 = madd32(f, y, b5);
           p += inputBytes;
           k += factorBytes;
         }
@@ -243,8 +233,6 @@ function multiply(
           a1 = madd32(v128.load32_splat(k, 4), x, a1);
           a2 = madd32(v128.load32_splat(k, 8), x, a2);
           a3 = madd32(v128.load32_splat(k, 12), x, a3);
-          a4 = madd32(v128.load32_splat(k, 16), x, a4);
-          a5 = madd32(v128.load32_splat(k, 20), x, a5);
           p += inputBytes;
           k += factorBytes;
         }
@@ -254,8 +242,6 @@ function multiply(
       if (j + 1 < rows) put((o += outputBytes), a1, b1, pair);
       if (j + 2 < rows) put((o += outputBytes), a2, b2, pair);
       if (j + 3 < rows) put((o += outputBytes), a3, b3, pair);
-      if (j + 4 < rows) put((o += outputBytes), a4, b4, pair);
-      if (j + 5 < rows) put((o += outputBytes), a5, b5, pair);
     }
   }
 }
