@@ -8,9 +8,10 @@ export function positiveInteger(text: string): number {
   return Number(text);
 }
 
-/** Parses a number above zero. */
+/** Parses a number above zero, also with a power of ten as in 1e4. */
 export function positiveNumber(text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text) || !(Number(text) > 0)) throw new InvalidArgumentError('expected a number above 0.');
+  if (!/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) || !(Number(text) > 0 && Number(text) < Infinity))
+    throw new InvalidArgumentError('expected a number above 0.');
   return Number(text);
 }
 

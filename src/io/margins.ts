@@ -162,6 +162,8 @@ function numberOf(where: string, { name, value }: Field): number {
   const number =
     typeof text === 'string' && text !== '' ? Number(text) : typeof text === 'bigint' ? Number(text) : text;
   if (typeof number === 'number' && Number.isFinite(number)) return number;
+  if (typeof text === 'string' && /^[+-]?[\d.]+(e\+?\d+)?$/i.test(text) && !Number.isNaN(number))
+    throw wrong(where, name, 'too large a number', value, 'at most 1e308');
   throw wrong(where, name, 'not a number', value, 'digits with a decimal point', 'Write 1234.5, not 1,234.5 or 12%.');
 }
 

@@ -74,7 +74,7 @@ const rounding = { least: 0.99, most: 1.01 };
  *
  * @throws {Failure} `invalid-input` naming line and column: no cells, an empty name, a value that is none, a cell twice,
  * several kinds, levels, universes or price years in one margin, a zone missing, shares that do not sum to one (0.99-1.01),
- * margins of one level in several universes
+ * values without kind that may be shares or counts, counts too large to be added up, margins of one level in several universes
  */
 export function groupMargins(cells: readonly MarginCell[], record: RecordFinding): ZoneMargins[] {
   if (cells.length === 0)
@@ -163,29 +163,74 @@ function checkCell(cell: MarginCell): void {
     throw wrong(cell, 'level', 'unknown level', level, 'person or household');
 }
 
+/** Values that are all below it are hardly numbers of people. */
+const leastCount = 1.5;
+
 /** The kind of each variable, the same in all zones. */
 function kindsOf(cells: readonly MarginCell[], record: RecordFinding): Map<string, MarginKind> {
   const kinds = new Map<string, MarginKind>();
+  const guessed: Guess[] = [];
   for (const [name, lines] of groupBy(cells, ({ variable }) => variable)) {
     const [first] = lines;
     const other = lines.find(({ kind }) => kind !== first!.kind);
     if (other) throw wrong(other, 'kind', 'two kinds in one margin', other.kind, first!.kind ?? 'none, as before');
-    kinds.set(name, first!.kind ?? guessKind(lines));
-    if (first!.kind === undefined)
-      record({
-        level: 'info',
-        code: 'kind-inferred',
-        message: `values of ${name} were read as ${kinds.get(name)!}s`,
-        values: { variable: name, kind: kinds.get(name) },
-      });
+    const guess = first!.kind === undefined ? guessKind(name, lines) : null;
+    kinds.set(name, first!.kind ?? guess!.kind);
+    if (guess) guessed.push(guess);
   }
+  checkGuesses(guessed);
+  for (const { name, kind } of guessed)
+    record({
+      level: 'caution',
+      code: 'kind-inferred',
+      message: `values of ${name} were read as ${kind}s`,
+      values: { variable: name, kind },
+    });
   return kinds;
 }
 
-function guessKind(lines: readonly MarginCell[]): MarginKind {
-  const sums = [...groupBy(lines, ({ zone = '' }) => zone).values()].map((own) => sum(own.map(({ value }) => value)));
-  const near = (whole: number): boolean => sums.every((s) => s >= rounding.least * whole && s <= rounding.most * whole);
-  return near(1) ? 'share' : near(100) ? 'percent' : 'count';
+/** What the values of a margin without kind seem to be. */
+interface Guess {
+  readonly name: string;
+  readonly kind: 'share' | 'percent' | 'count';
+  /** File and line of the first cell, with the zone where there is one. */
+  readonly where: string;
+  /** Sum over the categories, of the zone where it is furthest from one. */
+  readonly sum: number;
+  readonly largest: number;
+}
+
+function guessKind(name: string, lines: readonly MarginCell[]): Guess {
+  const zones = [...groupBy(lines, ({ zone = '' }) => zone)].map(([zone, own]) => ({
+    where: `${own[0]!.where}, ${inZone(zone, name)}`,
+    sum: sum(own.map(({ value }) => value)),
+  }));
+  const near = (whole: number): boolean =>
+    zones.every((own) => own.sum >= rounding.least * whole && own.sum <= rounding.most * whole);
+  const kind = near(1) ? 'share' : near(100) ? 'percent' : 'count';
+  const furthest = zones.reduce((most, own) => (Math.abs(own.sum - 1) > Math.abs(most.sum - 1) ? own : most));
+  return { name, kind, ...furthest, largest: lines.reduce((most, { value }) => Math.max(most, value), 0) };
+}
+
+/**
+ * Shares that do not sum to one must not pass for counts: whoever means counts has to say so where the numbers, or the other
+ * margins of the file, speak against it.
+ */
+function checkGuesses(guessed: readonly Guess[]): void {
+  const other = guessed.find(({ kind }) => kind !== 'count');
+  for (const { kind, where, sum, largest } of guessed) {
+    // A margin of zeros is one of zeros, whatever its kind.
+    if (kind !== 'count' || largest === 0 || (largest >= leastCount && !other)) continue;
+    const total = Number(sum.toPrecision(12));
+    throw new Failure('invalid-input', {
+      where,
+      problem:
+        largest < leastCount
+          ? `numbers below ${leastCount} that sum to ${total} are no shares of one whole and hardly counts`
+          : `numbers that sum to ${total} seem to be counts, but those of ${other!.name} ${other!.kind}s`,
+      hint: 'Name the column count, share or percent instead of value, or say in a column kind what each margin is.',
+    });
+  }
 }
 
 function categoriesOf(
@@ -196,7 +241,10 @@ function categoriesOf(
 ): Pick<Margin, 'categories' | 'asked' | 'unit'> {
   const categories = lines.map(({ category }) => category);
   const values = Float64Array.from(lines, ({ value }) => value);
-  if (kind === 'count') return { categories, asked: values, unit: 'total' };
+  if (kind === 'count') {
+    checkSum(lines);
+    return { categories, asked: values, unit: 'total' };
+  }
   const whole = kind === 'percent' ? 100 : 1;
   const total = sum(values);
   // Half a unit of the last binary digit must not decide at the edge.
@@ -217,6 +265,13 @@ function categoriesOf(
       values: { margin: where, sum: total },
     });
   return { categories, asked: values.map((x) => x / total), unit: 'share' };
+}
+
+/** @throws {Failure} `invalid-input` on counts that are too large to be added up, naming the largest */
+function checkSum(lines: readonly MarginCell[]): void {
+  if (Number.isFinite(sum(lines.map(({ value }) => value)))) return;
+  const largest = lines.reduce((most, line) => (line.value > most.value ? line : most));
+  throw wrong(largest, 'count', 'too large to be added up', largest.value, 'numbers of people');
 }
 
 function checkTwice(lines: readonly MarginCell[]): void {

@@ -77,12 +77,7 @@ export function prepareZones(
     relax = {},
   } = policies;
   const { persons } = sample;
-  checkLevels(zones, sample);
-  const levelled = zones.map(({ zone, margins, numbers }) => ({
-    zone,
-    margins: margins.map((margin) => ({ ...margin, level: levelOf(zone, margin, sample) })),
-    numbers: numbers.map((number) => ({ ...number, level: levelOf(zone, number, sample) })),
-  }));
+  const levelled = withLevels(zones, sample);
   checkRelaxed(levelled, relax);
   const exists = (name: string): boolean =>
     Object.hasOwn(sample.columns, name) || (persons !== undefined && Object.hasOwn(persons.columns, name));
@@ -177,6 +172,20 @@ export function prepareZones(
   const problems = new Map(settled.map((zone) => [zone.zone, problemOf(zone)]));
   recordEmpty(settled, record);
   return { problems, rows: own.kept };
+}
+
+/**
+ * Margins that say whether they count households or persons, null without persons.
+ *
+ * @throws {Failure} `invalid-input` on a variable that the sample does not have, and margins of persons without persons
+ */
+export function withLevels(zones: readonly ZoneMargins[], sample: WeightingSample): ZoneMargins[] {
+  checkLevels(zones, sample);
+  return zones.map(({ zone, margins, numbers }) => ({
+    zone,
+    margins: margins.map((margin) => ({ ...margin, level: levelOf(zone, margin, sample) })),
+    numbers: numbers.map((number) => ({ ...number, level: levelOf(zone, number, sample) })),
+  }));
 }
 
 function checkRelaxed(zones: readonly ZoneMargins[], relax: Readonly<Record<string, number>>): void {

@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.js';
+import { Failure, type FailureParts } from '../core/failure.js';
 import type { RecordFinding } from '../core/findings.js';
 import { sum } from '../numerics/statistics.js';
 import { groupBy, inZone, type Margin, type ZoneMargins } from './margins.js';
@@ -23,6 +23,46 @@ export function readTotalsPolicy(text: string): TotalsPolicy {
   });
 }
 
+/** Zones that one message names. */
+const namedZones = 20;
+
+/**
+ * Checks the totals of all zones before any is settled, so that one message names all that disagree.
+ *
+ * @throws {Failure} `invalid-input` with the totals of the zones, where the policy is `error` and in several zones they differ;
+ * of a single one {@link settleTotals} tells
+ */
+export function checkZoneTotals(zones: readonly ZoneMargins[], policy: TotalsPolicy): void {
+  if (policy !== 'error') return;
+  const different = zones.flatMap(({ zone, margins }) => {
+    const lists = countedLevels(margins).flatMap(([, own]) => {
+      const totals = totalsOf(own);
+      return agree(totals) ? [] : [listTotals(totals)];
+    });
+    return lists.length === 0 ? [] : [`${zone} (${lists.join('; ')})`];
+  });
+  if (different.length < 2) return;
+  const more = different.length > namedZones ? ` and ${different.length - namedZones} more` : '';
+  throw new Failure('invalid-input', {
+    where: `margins of the zones ${different.slice(0, namedZones).join(', ')}${more}`,
+    ...totalsFault(`${different.length} of ${zones.length} zones have different totals`),
+  });
+}
+
+const totalsFault = (problem: string): Pick<FailureParts, 'problem' | 'expected' | 'hint'> => ({
+  problem,
+  expected: 'one total',
+  hint: 'Choose for totals first, largest or scale-to=NAME.',
+});
+
+/** Margins in counts, by level. */
+const countedLevels = (margins: readonly Margin[]): readonly (readonly [string, readonly Margin[]])[] => [
+  ...groupBy(
+    margins.filter(({ unit }) => unit === 'total'),
+    ({ level }) => level ?? '',
+  ),
+];
+
 /** Totals further apart than this, as a share of the larger, disagree: below it they differ by the rounding of sums. */
 const totalsAgree = 1e-9;
 
@@ -39,11 +79,11 @@ export function settleTotals(
   record: RecordFinding,
 ): ZoneMargins {
   const scaled = new Map<Margin, Margin>();
-  const counted = margins.filter(({ unit }) => unit === 'total');
-  for (const [level, own] of groupBy(counted, ({ level }) => level ?? '')) {
-    const totals = own.map(({ name, asked }) => ({ name, total: sum(asked) }));
+  const levels = countedLevels(margins);
+  for (const [level, own] of levels) {
+    const totals = totalsOf(own);
+    if (agree(totals)) continue;
     const sums = totals.map(({ total }) => total);
-    if (Math.max(...sums) - Math.min(...sums) <= totalsAgree * Math.max(...sums)) continue;
     const wanted = wantedTotal(inZone(zone, level === '' ? 'margins' : `margins of ${level}s`), totals, policy);
     own.forEach((margin, m) =>
       scaled.set(margin, { ...margin, asked: margin.asked.map((x) => (x * wanted) / sums[m]!) }),
@@ -55,6 +95,7 @@ export function settleTotals(
       values: { zone, totals, scaledTo: wanted, largestChange: Math.max(...sums.map((s) => Math.abs(wanted / s - 1))) },
     });
   }
+  const counted = levels.flatMap(([, own]) => own);
   if (typeof policy === 'object' && !counted.some(({ name }) => name === policy.scaleTo))
     throw new Failure('invalid-input', {
       where: inZone(zone, 'totals'),
@@ -67,6 +108,14 @@ export function settleTotals(
 
 type Totals = readonly { readonly name: string; readonly total: number }[];
 
+const totalsOf = (margins: readonly Margin[]): Totals =>
+  margins.map(({ name, asked }) => ({ name, total: sum(asked) }));
+
+function agree(totals: Totals): boolean {
+  const sums = totals.map(({ total }) => total);
+  return Math.max(...sums) - Math.min(...sums) <= totalsAgree * Math.max(...sums);
+}
+
 const listTotals = (totals: Totals): string => totals.map(({ name, total }) => `${name} ${total}`).join(', ');
 
 function wantedTotal(where: string, totals: Totals, policy: TotalsPolicy): number {
@@ -75,9 +124,7 @@ function wantedTotal(where: string, totals: Totals, policy: TotalsPolicy): numbe
     throw new Failure('invalid-input', {
       // The value of a failure is cut when it is long; all totals are wanted.
       where: `${where} (${all})`,
-      problem: 'different totals',
-      expected: 'one total',
-      hint: 'Choose for totals first, largest or scale-to=NAME.',
+      ...totalsFault('different totals'),
     });
   const empty = totals.find(({ total }) => total === 0);
   if (empty)

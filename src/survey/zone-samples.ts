@@ -3,7 +3,8 @@ import type { Finding, RecordFinding } from '../core/findings.js';
 import type { RandomStream } from '../core/random.js';
 import type { Column } from '../core/table.js';
 import { groupBy, inZone, type ZoneMargins } from './margins.js';
-import { prepareZones, type MarginPolicies, type WeightingSample } from './prepare-zones.js';
+import { prepareZones, withLevels, type MarginPolicies, type WeightingSample } from './prepare-zones.js';
+import { checkZoneTotals } from './totals.js';
 import type { SampleColumns } from './variables.js';
 import type { WeightingProblem } from './weighting-problem.js';
 
@@ -32,6 +33,7 @@ export function prepareZoneSamples(
   random: RandomStream,
   record: RecordFinding,
 ): PreparedZone[] {
+  checkZoneTotals(withLevels(zones, sample), policies.totals ?? 'error');
   if (zoneOf === null) {
     const { problems, rows } = prepareZones(zones, sample, policies, random, record);
     return Array.from(problems, ([zone, problem]) => ({ zone, problem, rows }));

@@ -19,7 +19,7 @@ export interface FixedPoint<E extends Evaluation> {
 }
 
 /** Steps that Anderson acceleration remembers. */
-const window = 6;
+const window = 5;
 /** Evaluations in which the lowest error must fall by a tenth, else the iteration has stalled. */
 const patience = 30;
 

@@ -41,8 +41,9 @@ export function latticeSinkhorn(
       const found = iterate(sides, start, { tolerance: withinRounding * tolerance, maxIterations });
       return { found, value: meanCostOf(sides, found) };
     });
-    const { f, g, columnShares } = found.last;
-    const rounding = sampledRounding(kernels, level, found.last);
+    const { f, g, residual } = found.last;
+    const columnShares = residual.map((r) => Math.exp(-Math.LN2 * r));
+    const rounding = sampledRounding(kernels, level, { f, g, columnShares });
     // The rows were settled in the same pass, to rounding.
     const errors = { rowError: rounding.rows, columnError: found.last.error + rounding.columns };
     const mean = level.source.masses.reduce((s, a, i) => (a > 0 ? s + a * f[i]! : s), 0);
@@ -64,23 +65,23 @@ export function latticeSinkhorn(
   });
 }
 
-/** Both potentials in bits, and the column sums as shares of what they should be. */
+/** Both potentials, in bits; the residual says what the column sums are. */
 interface Settled extends Evaluation {
   readonly f: Float64Array;
   readonly g: Float64Array;
-  readonly columnShares: Float64Array;
 }
 
 /** One iteration: rows settled, columns measured. */
 function settle({ source, target, passes }: LatticeSides, g: Float64Array): Settled {
-  const f = passes.sums(target, source, plus(target.logMasses, g)).map((x) => -x);
-  const logSums = passes.sums(source, target, plus(source.logMasses, f));
+  const f = negated(passes.sums(target, source, plus(target.logMasses, g)));
+  const residual = negated(passes.sums(source, target, plus(source.logMasses, f)));
   const { masses } = target.cells;
-  const residual = logSums.map((x, j) => -x - g[j]!);
-  const columnShares = residual.map((r) => Math.exp(-Math.LN2 * r));
   let error = 0;
-  for (let j = 0; j < masses.length; j++) error += masses[j]! * Math.abs(columnShares[j]! - 1);
-  return { f, g, residual, error, columnShares };
+  for (let j = 0; j < masses.length; j++) {
+    residual[j]! -= g[j]!;
+    error += masses[j]! * Math.abs(Math.exp(-Math.LN2 * residual[j]!) - 1);
+  }
+  return { f, g, residual, error };
 }
 
 function iterate(
@@ -120,7 +121,7 @@ function coarseStart(kernels: Kernels, level: LatticeLevel, levels: number): Flo
   const fine = latticeSide(kernels, level.target);
   startOnAxes(latticeSide(kernels, level.source), fine, level.epsilon, level.scale);
   const passes = latticePasses(kernels, level.epsilon, level.scale, [sides.source, fine]);
-  return passes.sums(sides.source, fine, plus(sides.source.logMasses, f)).map((x) => -x);
+  return negated(passes.sums(sides.source, fine, plus(sides.source.logMasses, f)));
 }
 
 /** ⟨P, C⟩, axis by axis. */
@@ -152,4 +153,10 @@ function spread(values: Float64Array, cellOf: Int32Array, as: (value: number, po
   const out = new Float64Array(cellOf.length);
   for (let i = 0; i < out.length; i++) out[i] = as(values[cellOf[i]!]!, i);
   return out;
+}
+
+/** -x, in place: potentials are large, and there are many of them. */
+export function negated(values: Float64Array): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = -values[i]!;
+  return values;
 }

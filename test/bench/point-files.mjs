@@ -7,6 +7,8 @@ export const optionsOf = (options) => parseArgs({ options, strict: true }).value
 /** Raw little-endian doubles. */
 export function readDoubles(path) {
   const bytes = readFileSync(path);
+  // Large files have a buffer of their own; small ones lie somewhere in a shared one.
+  if (bytes.byteOffset % 8 === 0) return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
   return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }
 

@@ -14,7 +14,7 @@ import { gatherCells } from '../../transport/lattice-cells.js';
 import { fixedPoint, type Evaluation } from '../../transport/lattice-iterate.js';
 import { absorb, plus } from '../../transport/lattice-pass.js';
 import { sampledRounding, type FoundPotentials } from '../../transport/lattice-recheck.js';
-import { statusOf, withinRounding, type LatticeOptions } from '../../transport/lattice-sinkhorn.js';
+import { negated, statusOf, withinRounding, type LatticeOptions } from '../../transport/lattice-sinkhorn.js';
 import { sidesOf } from '../../transport/lattice-start.js';
 import { checkProblem, type TransportProblem } from '../../transport/problem.js';
 
@@ -107,7 +107,7 @@ export function jointAlignment(
           shares[cellOf[i]!]! += weights[i]!;
           free[i] = weights[i]! === 0 ? 0 : weights[i]! / reached[cellOf[i]!]!;
         }
-        const f = logSums.map((x) => -x);
+        const f = negated(logSums);
         const back = sides.passes.sums(sides.source, sides.target, plus(shares.map(Math.log2), f));
         const residual = back.map((x, j) => -x - g[j]!);
         const columnShares = residual.map((r) => Math.exp(-Math.LN2 * r));
@@ -118,6 +118,7 @@ export function jointAlignment(
           absorb(sides.source, f);
         }
         const infeasible = status === 'infeasible';
+        // Nothing more can be done: an error of zero ends the iterations.
         const error = infeasible ? 0 : Math.max(referenceError, marginError);
         return { residual, error, infeasible, top, referenceError, marginError, weights, shares, f, g, columnShares };
       };
