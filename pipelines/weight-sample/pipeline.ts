@@ -31,7 +31,7 @@ export const weightSamplePipeline = (more: readonly WeightingFile[]): Pipeline =
           code: 'replicates.md',
         },
       },
-      { stage: checkWeights, inputs: { report: 'weights.json' }, outputs: {} },
+      { stage: checkWeights, inputs: { report: 'weights.json', gaps: 'gap-list.json' }, outputs: {} },
     ],
   };
 };

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../core/failure.js';
@@ -38,6 +39,7 @@ export interface RunOptions {
  * Adds the options of a run to a command, and what it does with them: plan, or run and print a summary.
  *
  * @param name of the folders that are made when none is named
+ * @param figuresFile file that is written before limits are checked: where one is missed, `--json` prints the figures all the same
  */
 export function withRun(
   command: Command,
@@ -45,6 +47,7 @@ export function withRun(
   print: (line: string) => void,
   prepare: (options: never) => Promise<CommandRun>,
   summary: (folder: string, json: boolean) => Promise<readonly string[]>,
+  figuresFile?: string,
 ): Command {
   return command
     .option('--workers <count>', 'worker threads; the result does not depend on it', positiveInteger, defaultWorkers())
@@ -59,7 +62,14 @@ export function withRun(
         planLines(run).forEach(print);
         return;
       }
-      await runCommand(run);
+      try {
+        await runCommand(run);
+      } catch (error) {
+        const isMissed = error instanceof Failure && error.exitCode === 3 && !options.quiet && options.json;
+        const isWritten = figuresFile !== undefined && existsSync(join(run.folder, figuresFile));
+        if (isMissed && isWritten) (await summary(run.folder, true)).forEach(print);
+        throw error;
+      }
       if (!options.quiet) (await summary(run.folder, options.json ?? false)).forEach(print);
     });
 }

@@ -36,6 +36,7 @@ interface Options extends RunOptions {
   readonly onDeadMargin: string;
   readonly untargeted: string;
   readonly disagreement: string;
+  readonly study: 'auto' | 'always' | 'never';
   readonly maxDesignEffect?: number;
   readonly minEss?: number;
   readonly maxTopShare?: number;
@@ -117,6 +118,14 @@ export function weightCommand(print: (line: string) => void): Command {
       'for categories that nobody has: error, drop or collapse=variable:from->to',
       'error',
     )
+    .addOption(
+      new Option(
+        '--study <when>',
+        'try what single margins cost and caps on the weights: where it is quick, or as said',
+      )
+        .choices(['auto', 'always', 'never'])
+        .default('auto'),
+    )
     .option('--max-design-effect <number>', 'fail above it', positiveNumber)
     .option('--min-ess <number>', 'fail with a smaller effective sample size', positiveNumber)
     .option(
@@ -150,7 +159,7 @@ Example:
 Exit codes: 0 ok, 2 usage or input, 3 margins that cannot be met, or a limit missed (all files are written),
 7 weights of another sample.`,
     );
-  return withRun(command, 'weight', print, prepare, weightLines);
+  return withRun(command, 'weight', print, prepare, weightLines, 'weights.json');
 }
 
 /** The summary of finished weights, or their report as JSON. */
@@ -182,6 +191,7 @@ async function prepare(options: Options): Promise<CommandRun> {
           'totals',
           'untargeted',
           'disagreement',
+          'study',
           'relax',
           'adjust',
           'maxOrphanShare',

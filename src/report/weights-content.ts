@@ -45,10 +45,21 @@ export function headline(page: WeightsPage): string {
     return 'zones' in page.document
       ? `${count(failed)} of ${counted(zones.length, 'zone')} have no weights`
       : 'There are no weights';
-  return zones.every(isUsable) ? 'The margins are met' : 'The margins are met, but not every limit is kept';
+  const met = zones.some(givesWay) ? 'Margins that may give way are missed, the others are met' : 'The margins are met';
+  return zones.every(isUsable) ? met : `${met}, but not every limit is kept`;
 }
 
-/** What the headline rests on: one sentence a fault, or one for all. */
+/** Whether a margin that may give way is missed. */
+const givesWay = ({ findings }: WeightReport): boolean => findings.some(({ code }) => code === 'relaxed-missed');
+
+/** What has to be read beside the verdict. */
+const besideVerdict: readonly string[] = ['relaxed-missed', 'negative-weights'];
+
+/** Whether all margins are met and all limits kept, with nothing to be read beside that. */
+export const isClean = (page: WeightsPage): boolean =>
+  zonesOf(page).every((zone) => isUsable(zone) && !zone.findings.some(({ code }) => besideVerdict.includes(code)));
+
+/** What the headline rests on: one sentence a fault, or one for all, and what has to be read beside it. */
 export function verdictSentences(page: WeightsPage): string[] {
   const zones = zonesOf(page);
   const faults = zones.flatMap(({ zone, status, findings, gates }) => [
@@ -59,12 +70,16 @@ export function verdictSentences(page: WeightsPage): string[] {
           .map(({ message }) => message)),
     ...gates.misses.map(({ message }) => (zone === '' ? message : `zone ${zone}: ${message}`)),
   ]);
-  if (faults.length > 0) return faults;
+  const cautions = zones.flatMap(({ findings }) =>
+    findings.filter(({ code }) => besideVerdict.includes(code)).map(({ message }) => message),
+  );
+  if (faults.length > 0) return [...faults, ...cautions];
   const [first] = zones;
   const margins = new Set(first!.margins.map(({ margin }) => margin)).size;
   const error = zones.reduce((most, { maxMarginError }) => Math.max(most, maxMarginError), 0);
   return [
-    `${counted(margins, 'margin')} with ${counted(first!.margins.length, 'category', 'categories')}${zones.length > 1 ? ` in each of ${counted(zones.length, 'zone')}` : ''}: the largest error is ${figure(error)} of all weight.`,
+    `${counted(margins, 'margin')} with ${counted(first!.margins.length, 'category', 'categories')}${zones.length > 1 ? ` in each of ${counted(zones.length, 'zone')}` : ''}: the largest error${zones.some(({ maxRelaxedError }) => maxRelaxedError !== null) ? ' of those that have to be met' : ''} is ${figure(error)} of all weight.`,
+    ...cautions,
   ];
 }
 
@@ -98,6 +113,15 @@ export const weightFigures = (report: WeightReport): KeyFigure[] => [
     value: figure(report.maxMarginError),
     note: `share of all weight; ${figure(report.tolerance)} counts as met`,
   },
+  ...(report.maxRelaxedError === null
+    ? []
+    : [
+        {
+          label: 'Largest error of margins that may give way',
+          value: figure(report.maxRelaxedError),
+          note: 'share of all weight; of numbers, in units of their largest value',
+        },
+      ]),
   {
     label: 'Fit',
     value: report.status,
@@ -214,7 +238,8 @@ export const twoWayGrid = ({ twoWay }: WeightReport): Grid => ({
 
 /** One row a zone. */
 export const zonesGrid = (zones: readonly WeightReport[]): Grid => ({
-  caption: 'Zones. Slack is how many are at best missing or too many where the margins cannot be met together.',
+  caption:
+    'Zones. Slack is how many are at best missing or too many where the margins cannot be met together; a number counts by its error per record in units of its largest value.',
   columns: [
     text('Zone'),
     text('Fit'),

@@ -25,7 +25,7 @@ export function renderWeights(page: content.WeightsPage): string {
     title: 'Weights',
     lead: `${counted(zones[0]!.records, 'record')}${isZoned ? `, ${counted(zones.length, 'zone')}` : ''}; method ${zones[0]!.method}.`,
     sections: [
-      verdictSection(page, zones),
+      verdictSection(page),
       ...(isZoned ? [markup`\n<section>\n<h2>Zones</h2>\n${table(content.zonesGrid(zones))}</section>`] : []),
       ...shownIn(zones).map((report) => zoneSection(page, report)),
       gapsSection(page),
@@ -46,11 +46,11 @@ const shownIn = (zones: readonly WeightReport[]): readonly WeightReport[] =>
     )
     .slice(0, shownZones);
 
-function verdictSection(page: content.WeightsPage, zones: readonly WeightReport[]): Markup {
+function verdictSection(page: content.WeightsPage): Markup {
   const sentences = content.verdictSentences(page);
   const left = sentences.length - namedFaults;
   return markup`
-<section class="verdict${trusted(zones.every(content.isUsable) ? '' : ' not')}">
+<section class="verdict${trusted(content.isClean(page) ? '' : ' not')}">
 <h2>${content.headline(page)}</h2>
 ${sentences.length === 1 ? markup`<p class="what">${oneLine(sentences[0]!, 2_000)}</p>` : list(sentences.slice(0, namedFaults).map((sentence) => oneLine(sentence, 2_000)))}
 ${left > 0 ? markup`<p>And ${counted(left, 'more', 'more')}, in weights.json.</p>` : nothing}

@@ -25,9 +25,9 @@ const cautionLine = ({ code, message }: WeightReport['findings'][number]): strin
   `  ${oneLine(code)}: ${oneLine(message, 400)}`;
 
 function figureLines(report: WeightReport): string[] {
-  const { records, status, method, iterations, maxMarginError, designEffect, balance, gates } = report;
+  const { records, status, method, iterations, maxMarginError, maxRelaxedError, designEffect, balance, gates } = report;
   return [
-    `${counted(records, 'record')}: ${status} after ${counted(iterations, 'iteration')} of ${method}, largest error ${figure(maxMarginError)}`,
+    `${counted(records, 'record')}: ${status} after ${counted(iterations, 'iteration')} of ${method}, largest error ${figure(maxMarginError)}${maxRelaxedError === null ? '' : `; of margins that may give way ${figure(maxRelaxedError)}`}`,
     `Effective sample size ${effective(report.effectiveSampleSize)}, design effect ${designEffect === null ? 'none' : factor(designEffect)}, largest weight ${figure(report.maxRelativeWeight)} times the mean; the largest 1% have ${percent(report.topShare)}`,
     ...(balance.absent > 0 ? [`${counted(balance.absent, 'category', 'categories')} that nobody has`] : []),
     ...gates.misses.map(({ message }) => `Limit missed: ${oneLine(message)}`),

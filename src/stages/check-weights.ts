@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../core/failure.js';
-import { value } from '../pipeline/artifact.js';
+import { optional, value } from '../pipeline/artifact.js';
 import { slackOf } from '../report/weights-content.js';
-import { failedFit, reportsOf, WeightDocument } from '../survey/weigh-zones.js';
+import { failedFit } from '../survey/fit-findings.js';
+import { GapDocument, reportsOf, WeightDocument } from '../survey/weigh-zones.js';
 import type { WeightReport } from '../survey/weight-report.js';
 import { defineStage } from './services.js';
 
@@ -15,23 +16,17 @@ export const checkWeights = defineStage({
   version: 1,
   summary: 'Fail, after everything is written, when margins are not met or weights miss a limit.',
   config: z.strictObject({}),
-  inputs: { report: value(WeightDocument) },
+  inputs: { report: value(WeightDocument), gaps: optional(value(GapDocument)) },
   outputs: {},
   uses: [],
 
-  run({ report }) {
+  run({ report, gaps }) {
     const reports = reportsOf(report);
     const findings = reports.flatMap((own) => own.findings);
     const told = (code: string): string[] => findings.flatMap((own) => (own.code === code ? [own.message] : []));
     const start = zonesWithout(reports);
     const [infeasible, other] = [told(failedFit.infeasible), told(failedFit.other)];
-    if (infeasible.length > 0)
-      throw missed(
-        'infeasible',
-        start,
-        [...infeasible, ...other],
-        'See gap-list.json for the records that would help.',
-      );
+    if (infeasible.length > 0) throw missed('infeasible', start, [...infeasible, ...other], whereToLook(gaps));
     if (other.length > 0) throw missed('not-converged', start, other, 'See weights.html.');
     const misses = reports.flatMap(({ zone, gates }) =>
       gates.misses.map(({ message }) => (zone === '' ? message : `zone ${zone}: ${message}`)),
@@ -40,6 +35,15 @@ export const checkWeights = defineStage({
     return {};
   },
 });
+
+/** The file that says more; the list of gaps only where it is written. */
+function whereToLook(gaps: GapDocument | undefined): string {
+  if (!gaps) return 'See weights.html.';
+  const lists = 'zones' in gaps ? gaps.zones : [gaps];
+  return lists.some(({ wanted }) => wanted > 0)
+    ? 'See gap-list.json for the records that would help.'
+    : 'No records would help, see gap-list.json.';
+}
 
 /** Zones without weights, with the slack of each where it is known; nothing where there is only one. */
 function zonesWithout(reports: readonly WeightReport[]): string {

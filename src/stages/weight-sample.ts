@@ -1,19 +1,22 @@
 import { z } from 'zod';
 import { Failure } from '../core/failure.js';
-import type { Finding } from '../core/findings.js';
+import type { Finding, RecordFinding } from '../core/findings.js';
 import { columns, optional, text, value } from '../pipeline/artifact.js';
 import { renderWeights } from '../report/weights-html.js';
 import { readDeadMarginPolicy } from '../survey/dead-margins.js';
+import { sum } from '../numerics/statistics.js';
 import type { WeightingOptions } from '../survey/fit-weights.js';
+import { inZone } from '../survey/margins.js';
 import { readTotalsPolicy } from '../survey/totals.js';
 import { GapDocument, weighZones, WeightDocument } from '../survey/weigh-zones.js';
 import { WeightLimits } from '../survey/weight-gates.js';
-import { weightTotal } from '../survey/weighting-problem.js';
+import { knowsTotal, weightTotal } from '../survey/weighting-problem.js';
 import { prepareZoneSamples, type PreparedZone } from '../survey/zone-samples.js';
 import { defineStage, InputFile } from './services.js';
 import { documentsOf, histogramOf, replicateCode, weightsCsv, weightsTable } from './weighting-output.js';
 import { readWeightingInput } from './weighting-input.js';
 
+const Study = z.enum(['auto', 'always', 'never']).default('auto');
 const Column = z.string().min(1).nullable().default(null);
 
 /** Stage `weight-sample`: weight records so that they meet margins, and say what that costs. */
@@ -56,6 +59,7 @@ export const weightSample = defineStage({
       .default(null)
       .describe('what the earlier weights say of their sample; null without such weights'),
     limits: WeightLimits.default({}),
+    study: Study.describe('what single margins cost and caps on the weights: tried where it is quick, always or never'),
     replicates: z
       .number()
       .int()
@@ -92,21 +96,25 @@ export const weightSample = defineStage({
 
   async run({ sample: file, persons, personMargins, zones, labels }, config, context) {
     const { random, record, services, provenance } = context;
-    const { method, bounds, cap, tolerance, limits, replicates, integers, scale } = config;
+    const { method, bounds, cap, tolerance, limits, study, replicates, integers, scale } = config;
     const files = { persons: !!persons, personMargins: !!personMargins, zones: !!zones, labels: !!labels };
     const findings: Finding[] = [];
     const tell = (finding: Finding): void => {
       findings.push(finding);
       record(finding);
     };
-    const { margins, sample, zoneOf, ids, clusters } = await readWeightingInput(
+    const { margins, sample, zoneOf, ids, clusters, lines } = await readWeightingInput(
       config,
       files,
       file.sha256,
       services,
       tell,
     );
-    const prepared = prepareZoneSamples(margins, sample, zoneOf, config, random, tell);
+    const prepared = withTotals(prepareZoneSamples(margins, sample, zoneOf, config, random, tell), {
+      isPopulation: config.baseWeight !== null && (margins.length === 1 || zoneOf !== null),
+      lines,
+      record: tell,
+    });
     if (scale === 'population') checkTotals(prepared);
     if (typeof integers === 'number') checkSingle(prepared, integers);
     const weighting: WeightingOptions = {
@@ -115,7 +123,7 @@ export const weightSample = defineStage({
       ...(cap !== null && { cap }),
     };
     const options = {
-      ...{ weighting, limits },
+      ...{ weighting, limits, study },
       ...(replicates !== null && { replicates }),
       ...(clusters && { clusters }),
       ...(integers !== false && { wholeRecords: sizeOf(integers, scale) }),
@@ -133,6 +141,53 @@ export const weightSample = defineStage({
     };
   },
 });
+
+/**
+ * Problems that know what their weights sum to. A total of a number alone does not say it; base weights that stand for a population
+ * do.
+ *
+ * @throws {Failure} `invalid-input` naming file and line of the total where nobody knows of how many records it is
+ */
+function withTotals(
+  prepared: readonly PreparedZone[],
+  {
+    isPopulation,
+    lines,
+    record,
+  }: {
+    /** Whether the base weights of a zone sum to its population. */
+    readonly isPopulation: boolean;
+    readonly lines: ReadonlyMap<string, string>;
+    readonly record: RecordFinding;
+  },
+): PreparedZone[] {
+  return prepared.map((own): PreparedZone => {
+    const { zone, problem } = own;
+    const items = [...problem.margins, ...(problem.constraints ?? [])];
+    const asked = items.find(({ unit }) => unit === 'total');
+    if (asked === undefined || knowsTotal(problem)) return own;
+    if (!isPopulation) {
+      const line = lines.get(asked.name);
+      throw new Failure('invalid-input', {
+        where: `${line === undefined ? '' : `${line}, `}${inZone(zone, asked.name)}`,
+        problem: 'a total, but nobody knows what the weights sum to',
+        expected: 'beside it a margin in counts that every record is in',
+        hint: 'Or name with --base-weight a column whose sum is the population, or ask for the mean.',
+      });
+    }
+    const total = sum(problem.base);
+    record({
+      level: 'caution',
+      code: 'total-of-base-weights',
+      message: inZone(
+        zone,
+        `no margin says how many there are: the weights sum to ${Number(total.toPrecision(12))}, as the base weights do`,
+      ),
+      values: { zone, total },
+    });
+    return { ...own, problem: { ...problem, total } };
+  });
+}
 
 /** Copies of whole records that a zone is to have. */
 const sizeOf =

@@ -43,14 +43,16 @@ export const weightsOf = (where: string, texts: readonly string[]): Float64Array
 
 /** @throws {Failure} `invalid-input` naming both records of one name */
 export function checkDistinct(where: string, ids: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const [row, id] of ids.entries()) {
-    if (seen.has(id))
+  if (new Set(ids).size === ids.length) return;
+  const seen = new Map<string, number>();
+  ids.forEach((id, row) => {
+    const before = seen.get(id);
+    if (before !== undefined)
       throw new Failure('invalid-input', {
         where: `${where}, record ${row + 1}`,
-        problem: `the same id as record ${ids.indexOf(id) + 1}`,
+        problem: `the same id as record ${before + 1}`,
         got: id,
       });
-    seen.add(id);
-  }
+    seen.set(id, row);
+  });
 }

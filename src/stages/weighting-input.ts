@@ -48,6 +48,8 @@ export interface WeightingInput {
   readonly clusters: readonly string[] | null;
   /** Zone in which each record lives; null where every record is a candidate in every zone. */
   readonly zoneOf: readonly string[] | null;
+  /** File and first line of each margin, for messages. */
+  readonly lines: ReadonlyMap<string, string>;
 }
 
 type Readers = Pick<Services, 'readMargins' | 'readColumns'>;
@@ -67,7 +69,8 @@ export async function readWeightingInput(
   record: RecordFinding,
 ): Promise<WeightingInput> {
   const { use, id, baseWeight, cluster, household, maxOrphanShare, priceYears, adjust, earlier } = settings;
-  const margins = await readZoneMargins(use, files, readMargins, record);
+  const { zones: margins, lines } = await readZoneMargins(use, files, readMargins, record);
+  checkAsked(margins);
   if (files.zones && margins[0]!.zone === '')
     throw new Failure('invalid-input', {
       where: '--zones',
@@ -90,6 +93,12 @@ export async function readWeightingInput(
       : baseWeight !== null
         ? weightsOf(`--base-weight, ${baseWeight}`, texts('--base-weight', baseWeight))
         : undefined;
+  if (base?.every((weight) => weight === 0))
+    throw new Failure('invalid-input', {
+      where: earlier === null ? `--base-weight, ${baseWeight!}` : '--weights-from',
+      problem: `all ${rows} base weights are zero`,
+      expected: 'at least one above zero',
+    });
   const persons =
     household === null
       ? undefined
@@ -114,7 +123,8 @@ export async function readWeightingInput(
     sample: adjustPrices(margins, sample, { years: priceYears, factors: adjust }, record),
     ids,
     clusters: cluster === null ? null : texts('--cluster', cluster),
-    zoneOf: files.zones ? zonesOf(ids, await readColumns('zones', () => true)) : null,
+    zoneOf: files.zones ? zonesOf(ids, await readColumns('zones', () => true), record) : null,
+    lines,
   };
 }
 
@@ -123,7 +133,7 @@ async function readZoneMargins(
   files: WeightingFiles,
   readMargins: Readers['readMargins'],
   record: RecordFinding,
-): Promise<ZoneMargins[]> {
+): Promise<{ readonly zones: ZoneMargins[]; readonly lines: ReadonlyMap<string, string> }> {
   const ofSample = await readMargins('margins', record);
   const ofPersons = files.personMargins ? await readMargins('personMargins', record) : [];
   const known = new Set([...ofSample, ...ofPersons].map(({ variable }) => variable.trim()));
@@ -140,11 +150,24 @@ async function readZoneMargins(
     return own.length === 0 ? [] : groupMargins(own, record);
   };
   const [zones, persons] = [used(ofSample), used(ofPersons)];
-  if (!files.personMargins) return zones;
+  const lines = new Map([...ofPersons, ...ofSample].reverse().map(({ variable, where }) => [variable.trim(), where]));
+  if (!files.personMargins) return { zones, lines };
   const nothing = (others: readonly ZoneMargins[]): ZoneMargins[] =>
     others.map(({ zone }) => ({ zone, margins: [], numbers: [] }));
   // With --use one of the two files may have nothing left to say.
-  return joinLevels(zones.length > 0 ? zones : nothing(persons), persons.length > 0 ? persons : nothing(zones));
+  const joined = joinLevels(zones.length > 0 ? zones : nothing(persons), persons.length > 0 ? persons : nothing(zones));
+  return { zones: joined, lines };
+}
+
+/** @throws {Failure} `invalid-input` where counts are asked for, and all of them are zero */
+function checkAsked(zones: readonly ZoneMargins[]): void {
+  const margins = zones.flatMap((zone) => zone.margins);
+  if (margins.length > 0 && margins.every(({ asked }) => asked.every((x) => x === 0)))
+    throw new Failure('invalid-input', {
+      where: '--margins',
+      problem: zones.length === 1 ? 'every target is zero' : 'every target of every zone is zero',
+      expected: 'somebody to weight the records to',
+    });
 }
 
 function personsOf(
@@ -172,14 +195,31 @@ function withLabels(
   return relabel({ sample, persons }, readLabelMap(lines), record);
 }
 
+/** Ids that a message names. */
+const namedIds = 5;
+
+function recordStrangers(ids: readonly string[], names: readonly string[], record: RecordFinding): void {
+  const known = new Set(ids.map((id) => id.trim()));
+  const strangers = names.filter((name) => !known.has(name));
+  if (strangers.length === 0) return;
+  const more = strangers.length > namedIds ? ', ...' : '';
+  record({
+    level: 'caution',
+    code: 'zones-of-nobody',
+    message: `${strangers.length} of ${names.length} ids of the file of zones are not in the sample: ${strangers.slice(0, namedIds).join(', ')}${more}`,
+    values: { ids: strangers.length, first: strangers.slice(0, namedIds) },
+  });
+}
+
 /** The zone of each record, from a table of ids and zones. */
-function zonesOf(ids: readonly string[], { columns }: FileColumns): string[] {
+function zonesOf(ids: readonly string[], { columns }: FileColumns, record: RecordFinding): string[] {
   const [names, zones] = ['id', 'zone'].map((name) => textsOf('--zones', name, columns, '--zones')) as [
     readonly string[],
     readonly string[],
   ];
   checkDistinct('--zones', names);
   const zoneOf = new Map(names.map((name, row) => [name.trim(), zones[row]!.trim()]));
+  recordStrangers(ids, [...zoneOf.keys()], record);
   return ids.map((id, row) => {
     const zone = zoneOf.get(id.trim());
     if (zone !== undefined) return zone;

@@ -1,9 +1,10 @@
 import type { Finding } from '../core/findings.js';
 import type { Column, Table } from '../core/table.js';
 import { sum } from '../numerics/statistics.js';
-import type { WeightHistogram } from '../report/weights-content.js';
+import { slackOf, type WeightHistogram } from '../report/weights-content.js';
 import { svrepdesignCode } from '../survey/replicate-fits.js';
 import type { WeightReport } from '../survey/weight-report.js';
+import { zoneOverview } from '../survey/zone-overview.js';
 import type { GapDocument, WeighedZone, WeightDocument } from '../survey/weigh-zones.js';
 
 /** Findings that say what the weights do not speak of. */
@@ -44,6 +45,7 @@ export function documentsOf(
     report: {
       schema: 'zone-weights/1',
       sampleSha256,
+      ...zoneOverview(weighed, slackOf),
       findings: copies(findings.filter((finding) => zoneOf(finding) === undefined)),
       zones,
     },

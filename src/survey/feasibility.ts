@@ -177,6 +177,8 @@ export interface Feasibility {
 export interface FeasibilityOptions {
   /** Bounds of the ratio of a record's weight to its base weight, as for the fit. Default none. */
   readonly bounds?: { readonly lower?: number; readonly upper?: number };
+  /** Largest weight of a record in units of the mean weight, as for the fit. Default none. */
+  readonly cap?: number;
   /** Slack, as a share of all weight, that counts as none. Default 1e-8. */
   readonly tolerance?: number;
 }
@@ -190,11 +192,12 @@ export interface FeasibilityOptions {
 export function checkFeasibility(
   problem: WeightingProblem,
   solve: SlackSolver,
-  { bounds, tolerance = 1e-8 }: FeasibilityOptions = {},
+  { bounds, cap, tolerance = 1e-8 }: FeasibilityOptions = {},
 ): Feasibility {
   checkWeightingProblem(problem);
   const total = weightTotal(problem);
-  const { problem: collapsed } = uniqueSignatures({ ...problem, total });
+  // Under a cap, records of different base weights have different bounds.
+  const { problem: collapsed, counts } = uniqueSignatures({ ...problem, total }, cap !== undefined);
   const { records, base, margins, constraints = [] } = collapsed;
   if (total === 0) return nobody(collapsed);
 
@@ -203,7 +206,10 @@ export function checkFeasibility(
   const solution = solve({
     ...program,
     lower: base.map((b) => ((bounds?.lower ?? 0) * b) / baseTotal),
-    upper: base.map((b) => (b > 0 ? ((bounds?.upper ?? Infinity) * b) / baseTotal : 0)),
+    upper: base.map((b, s) => {
+      const capped = ((cap ?? Infinity) * counts[s]!) / problem.records;
+      return b > 0 ? Math.min(capped, ((bounds?.upper ?? Infinity) * b) / baseTotal) : 0;
+    }),
   });
   const slack = solution.cost * total;
   const feasible = solution.cost <= tolerance;
@@ -220,8 +226,8 @@ export function checkFeasibility(
   const clashes = cells.map(({ unit, ...cell }, k) => ({
     cell: {
       ...cell,
-      short: solution.short[k]! * unit,
-      over: solution.over[k]! * unit,
+      short: slackShare(solution.short[k]!) * unit,
+      over: slackShare(solution.over[k]!) * unit,
       price: (solution.prices[k]! * total) / unit,
     },
     missed: (solution.short[k]! + solution.over[k]!) * program.slackCost[k]!,
@@ -233,6 +239,10 @@ export function checkFeasibility(
     .map(({ cell }) => cell);
   return { feasible, slack: feasible ? 0 : slack, total, clashes: feasible ? [] : sorted, signatures: records };
 }
+
+/** Less, as a share of all weight, is a slip of the solver and misses nothing. */
+const leastSlack = 1e-9;
+const slackShare = (slack: number): number => (slack < leastSlack ? 0 : slack);
 
 /** A zone and whether its margins can be met. */
 export interface ZoneFeasibility {

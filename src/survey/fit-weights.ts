@@ -59,19 +59,42 @@ export interface WeightingResult {
  * @throws {Failure} `invalid-input` as {@link checkWeightingProblem}, or on an option that the method does not have
  */
 export function fitWeights(problem: WeightingProblem, options: WeightingOptions = {}): WeightingResult {
-  const { method = 'maxent', cap, tolerance = 1e-10 } = options;
   checkWeightingProblem(problem);
   checkOptions(problem, options);
+  if (weightTotal(problem) === 0) return nobody(problem);
+  return fitSignatures(problem, uniqueSignatures(problem, options.cap !== undefined), options);
+}
+
+/**
+ * As {@link fitWeights} for a problem that is known to be sound, without telling records apart again. Only records, base weights and
+ * total are taken from the problem itself: what is asked is that of the signatures, which may have fewer margins.
+ *
+ * @param signatures by base weight where there is a cap
+ * @param start {@link WeightingResult.multipliers} to begin with; `rake` makes no use of them
+ * @throws {Failure} `invalid-input` on an option that the method does not have
+ */
+export function fitSignatures(
+  problem: WeightingProblem,
+  signatures: Signatures,
+  options: WeightingOptions,
+  start?: Float64Array,
+): WeightingResult {
+  const { method = 'maxent', tolerance = 1e-10 } = options;
+  checkOptions(signatures.problem, options);
   const total = weightTotal(problem);
-  if (total === 0) return nobody(problem);
-  const signatures = uniqueSignatures(problem, cap !== undefined);
   const collapsed = { ...signatures.problem, total };
   const isCut = options.bounds === undefined && method !== 'linear';
   const base = isCut ? withoutEmptyCells(collapsed) : collapsed.base;
   const solution =
     method === 'rake'
       ? rake(collapsed, base, { tolerance, maxIterations: options.maxIterations ?? 1_000 })
-      : calibrateCells({ ...signatures, problem: { ...collapsed, base } }, problem.records, method, options, tolerance);
+      : calibrateCells(
+          { ...signatures, problem: { ...collapsed, base } },
+          problem.records,
+          method,
+          { ...options, tolerance },
+          start,
+        );
   const cells = measureCells(collapsed, solution.weights);
   const error = maxMarginError(cells);
   const isMissed = solution.status === 'converged' && error > tolerance;
@@ -98,8 +121,8 @@ function calibrateCells(
   { problem, counts }: Signatures,
   records: number,
   method: 'maxent' | 'linear' | 'logit',
-  { bounds, cap, maxIterations }: WeightingOptions,
-  tolerance: number,
+  { bounds, cap, maxIterations, tolerance }: WeightingOptions & { readonly tolerance: number },
+  start: Float64Array | undefined,
 ): Solution {
   const distance: DistanceName = method === 'maxent' ? 'entropy' : method;
   const { scales, ...constraints } = cellConstraints(problem);
@@ -113,7 +136,11 @@ function calibrateCells(
   });
   const solution = calibrate(
     { ...constraints, ...(isBounded ? { lower, upper } : {}) },
-    { distance, tolerance, ...(maxIterations === undefined ? {} : { maxIterations }) },
+    {
+      ...{ distance, tolerance },
+      ...(maxIterations === undefined ? {} : { maxIterations }),
+      ...(start === undefined ? {} : { start: start.map((x, k) => x * scales[k]!) }),
+    },
   );
   return { ...solution, multipliers: solution.multipliers.map((x, k) => x / scales[k]!) };
 }

@@ -1,7 +1,6 @@
 import type { SolverStatus } from '../core/solver-status.js';
-import { sum } from '../numerics/statistics.js';
 import { weightDiagnostics } from './diagnostics.js';
-import { fitWeights, type WeightingOptions } from './fit-weights.js';
+import { fitSignatures, fitWeights, type WeightingOptions, type WeightingResult } from './fit-weights.js';
 import { uniqueSignatures } from './signatures.js';
 import { weightTotal, type WeightingProblem } from './weighting-problem.js';
 
@@ -22,6 +21,7 @@ export interface MarginCost {
  * ask for the same, dropping either alone gains nothing.
  *
  * @param groupOf margins and constraints by name, where several are to be dropped together. Default: each by itself
+ * @param all the fit with all margins, where it is known
  * @returns dearest first
  * @throws {Failure} `invalid-input` as {@link fitWeights}
  */
@@ -29,45 +29,42 @@ export function marginCosts(
   problem: WeightingProblem,
   options: WeightingOptions = {},
   groupOf: (name: string) => string = (name) => name,
+  all: WeightingResult = fitWeights(problem, options),
 ): MarginCost[] {
-  const total = weightTotal(problem);
-  const { collapsed, sizeOf } = collapse({ ...problem, total }, options);
-  const { margins, constraints = [] } = collapsed;
-  const whole = sizeOf(fitWeights(collapsed, options).weights);
-  return [...new Set([...margins, ...constraints].map(({ name }) => groupOf(name)))]
-    .map((dropped) => {
-      const others = <T extends { readonly name: string }>(all: readonly T[]): T[] =>
-        all.filter((x) => groupOf(x.name) !== dropped);
-      const reduced = { ...collapsed, margins: others(margins), constraints: others(constraints) };
-      const { status, weights } = fitWeights(reduced, options);
-      const without = sizeOf(weights);
-      return { margin: dropped, status, effectiveSampleSizeWithout: without, gained: without - whole };
+  const sizeOf = ({ weights }: WeightingResult): number => weightDiagnostics(weights).effectiveSampleSize;
+  const whole = sizeOf(all);
+  const { margins, constraints = [] } = problem;
+  const groups = [...new Set([...margins, ...constraints].map(({ name }) => groupOf(name)))];
+  const without =
+    all.signatures > 0 ? withoutGroup({ ...problem, total: weightTotal(problem) }, options, groupOf, all) : () => all;
+  return groups
+    .map((margin) => {
+      const fit = without(margin);
+      const size = sizeOf(fit);
+      return { margin, status: fit.status, effectiveSampleSizeWithout: size, gained: size - whole };
     })
     .sort((a, b) => b.gained - a.gained);
 }
 
-/**
- * The problem with one record a signature, so that records are told apart once and not for every margin, and the effective
- * sample size of the records behind its weights. A cap is one on records: with it nothing is collapsed.
- */
-function collapse(
+/** Fits without a group: records are told apart once and by all margins, and every fit begins where that with all ended. */
+function withoutGroup(
   problem: WeightingProblem,
-  { cap }: WeightingOptions,
-): { readonly collapsed: WeightingProblem; readonly sizeOf: (weights: Float64Array) => number } {
-  if (cap !== undefined)
-    return { collapsed: problem, sizeOf: (weights) => weightDiagnostics(weights).effectiveSampleSize };
-  const { problem: collapsed, of } = uniqueSignatures(problem);
-  // Within a signature weights are in proportion to the base: Σ w² = W² Σ (b / B)².
-  const spread = new Float64Array(collapsed.records);
-  problem.base.forEach((b, i) => {
-    const all = collapsed.base[of[i]!]!;
-    if (all > 0) spread[of[i]!]! += (b / all) * (b / all);
-  });
-  return {
-    collapsed,
-    sizeOf(weights) {
-      const squares = weights.reduce((s, w, k) => s + w * w * spread[k]!, 0);
-      return squares > 0 ? (sum(weights) * sum(weights)) / squares : 0;
-    },
+  options: WeightingOptions,
+  groupOf: (name: string) => string,
+  { status, cells, multipliers }: WeightingResult,
+): (dropped: string) => WeightingResult {
+  const signatures = uniqueSignatures(problem, options.cap !== undefined);
+  const { margins, constraints = [] } = signatures.problem;
+  return (dropped) => {
+    const others = <T extends { readonly name: string }>(items: readonly T[]): T[] =>
+      items.filter(({ name }) => groupOf(name) !== dropped);
+    const reduced = { ...signatures.problem, margins: others(margins), constraints: others(constraints) };
+    const start = multipliers.filter((_, k) => groupOf(cells[k]!.margin) !== dropped);
+    return fitSignatures(
+      problem,
+      { ...signatures, problem: reduced },
+      options,
+      status === 'converged' ? start : undefined,
+    );
   };
 }

@@ -33,20 +33,23 @@ export function matchMargin(
 ): CategoryMargin {
   const { name, unit } = margin;
   const position = new Map(margin.categories.map((category, c) => [category, c]));
+  // Each label is looked up once, and not for every record.
+  const positions = Int32Array.from(variable.labels, (label) => position.get(label) ?? -1);
   const untargeted = new Map<string, number>();
   let [missing, other] = [0, 0];
-  const codes = variable.codes.map((code, i) => {
-    if (code < 0) {
-      missing += base[i]!;
-      return -1;
+  const codes = new Int32Array(variable.codes.length);
+  for (let i = 0; i < codes.length; i++) {
+    const code = variable.codes[i]!;
+    const c = code < 0 ? -1 : positions[code]!;
+    codes[i] = c;
+    if (code < 0) missing += base[i]!;
+    else if (c < 0 && base[i]! > 0) {
+      const label = variable.labels[code]!;
+      untargeted.set(label, (untargeted.get(label) ?? 0) + 1);
+      other += base[i]!;
+      codes[i] = -2;
     }
-    const label = variable.labels[code]!;
-    const c = position.get(label);
-    if (c !== undefined || !(base[i]! > 0)) return c ?? -1;
-    untargeted.set(label, (untargeted.get(label) ?? 0) + 1);
-    other += base[i]!;
-    return -2;
-  });
+  }
   const listed = [...untargeted].map(([label, count]) => `${label} (${count})`).join(', ');
   if (untargeted.size > 0) {
     const close = [...untargeted.keys()].flatMap((label) => {

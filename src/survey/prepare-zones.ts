@@ -119,8 +119,10 @@ export function prepareZones(
   const problemOf = ({ zone, margins, numbers }: ZoneMargins): WeightingProblem => {
     const matched = (margin: Margin, table: SampleTable, weights: Float64Array): CategoryMargin => {
       const variable = collapseVariable(table.variables.get(margin.name)!, rules);
-      const present = new Set<string>();
-      variable.codes.forEach((code, i) => code >= 0 && weights[i]! > 0 && present.add(variable.labels[code]!));
+      const isPresent = new Uint8Array(variable.labels.length);
+      for (let i = 0; i < weights.length; i++)
+        if (variable.codes[i]! >= 0 && weights[i]! > 0) isPresent[variable.codes[i]!] = 1;
+      const present = new Set(variable.labels.filter((_, code) => isPresent[code] === 1));
       const alive = settleDeadCells(zone, collapseMargin(margin, rules), present, deadMargins, record);
       return matchMargin(table.name, zone, alive, variable, weights, untargeted, record);
     };
@@ -261,15 +263,33 @@ function summed(values: Float64Array, householdOf: Int32Array, households: numbe
   return out;
 }
 
-function recordEmpty(zones: readonly ZoneMargins[], record: RecordFinding): void {
-  const empty = zones.filter(
-    ({ margins }) => margins.length > 0 && margins.every(({ unit, asked }) => unit === 'total' && sum(asked) === 0),
-  );
+/** Whether nobody lives there: all that is asked is zero. */
+export const isEmptyZone = ({ margins, numbers }: ZoneMargins): boolean =>
+  margins.length > 0 &&
+  margins.every(({ unit, asked }) => unit === 'total' && sum(asked) === 0) &&
+  numbers.every(({ unit, asked }) => unit === 'total' && asked === 0);
+
+/** Says where nobody lives, if anywhere. */
+export function recordEmpty(zones: readonly ZoneMargins[], record: RecordFinding): void {
+  const empty = zones.filter(isEmptyZone).map(({ zone }) => zone);
   if (empty.length > 0)
     record({
       level: 'info',
-      code: 'empty-zones',
-      message: `nobody lives in ${empty.length} zones: all their weights are zero`,
-      values: { zones: empty.map(({ zone }) => zone) },
+      code: emptyZones,
+      message: `nobody lives in ${listZones(empty)}: all weights there are zero`,
+      values: { zones: empty },
     });
+}
+
+/** Code of the finding of {@link recordEmpty}. */
+export const emptyZones = 'empty-zones';
+
+/** Zones that one message names. */
+const namedZones = 20;
+
+/** Zones by name, the first of them where they are many. */
+export function listZones(zones: readonly string[]): string {
+  if (zones.length === 1) return zones[0] === '' ? 'the population' : `zone ${zones[0]!}`;
+  const more = zones.length > namedZones ? ` and ${zones.length - namedZones} more` : '';
+  return `${zones.length} zones (${zones.slice(0, namedZones).join(', ')}${more})`;
 }

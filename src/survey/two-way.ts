@@ -156,14 +156,15 @@ function compareTables(
   const columns = [...new Set([...b.labels, ...[...(given?.values() ?? [])].flatMap((row) => [...row.keys()])])];
   const cells = rows.length * columns.length;
   const [before, after, present] = [new Float64Array(cells), new Float64Array(cells), new Uint8Array(cells)];
-  a.codes.forEach((code, i) => {
-    const other = b.codes[i]!;
-    if (code < 0 || other < 0) return;
-    const cell = code * columns.length + other;
+  // Plain loops by position: this runs for every record and pair of variables.
+  const [codes, others] = [a.codes, b.codes];
+  for (let i = 0; i < codes.length; i++) {
+    if (codes[i]! < 0 || others[i]! < 0) continue;
+    const cell = codes[i]! * columns.length + others[i]!;
     before[cell]! += base[i]!;
     after[cell]! += weights[i]!;
     if (base[i]! > 0) present[cell] = 1;
-  });
+  }
   const found = sharesIn(after);
   const start = sharesIn(before);
   const expected = given

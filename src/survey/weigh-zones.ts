@@ -3,22 +3,18 @@ import { Failure } from '../core/failure.js';
 import type { Finding, RecordFinding } from '../core/findings.js';
 import type { RandomStream } from '../core/random.js';
 import { sum } from '../numerics/statistics.js';
-import { weightDiagnostics } from './diagnostics.js';
-import {
-  checkFeasibility,
-  loadSlackSolver,
-  type CellSlack,
-  type Feasibility,
-  type SlackSolver,
-} from './feasibility.js';
+import { loadSlackSolver, type SlackSolver } from './feasibility.js';
+import { checkLimits, failure, negativeWeights, nearest, relaxedMissed } from './fit-findings.js';
 import { fitWeights, type WeightingOptions, type WeightingResult } from './fit-weights.js';
 import { GapList, gapList } from './gap-list.js';
 import { inZone } from './margins.js';
 import { replicateFits, type ReplicateFits } from './replicate-fits.js';
+import { planStudy, planZones, type StudyPolicy } from './study.js';
 import type { WeightLimits } from './weight-gates.js';
 import { WeightReport, weightReport } from './weight-report.js';
 import { wholeRecords, wholeRecordsFinding, type WholeRecords } from './whole-records.js';
 import type { WeightingProblem } from './weighting-problem.js';
+import { ZoneOverview } from './zone-overview.js';
 import type { PreparedZone } from './zone-samples.js';
 
 /** The records that the weights were made for, and hold for: hash of the file; absent where there was no file. */
@@ -30,6 +26,7 @@ export const WeightDocument = z.union([
   z.strictObject({
     schema: z.literal('zone-weights/1'),
     sampleSha256,
+    ...ZoneOverview.shape,
     findings: WeightReport.shape.findings,
     zones: z.array(WeightReport),
   }),
@@ -63,6 +60,8 @@ export interface WeighedZone extends PreparedZone {
 export interface WeighingOptions {
   readonly weighting?: WeightingOptions;
   readonly limits?: WeightLimits;
+  /** Default `auto`. */
+  readonly study?: StudyPolicy;
   /** Sets of replicate weights; default none. */
   readonly replicates?: number;
   /** How many whole records each zone is to have; default none are made. */
@@ -71,23 +70,14 @@ export interface WeighingOptions {
   readonly clusters?: readonly string[];
 }
 
-/** Codes of the findings of a fit that is not to be used. */
-export const failedFit = { infeasible: 'margins-infeasible', other: 'not-converged' } as const;
-
-/** Caps on the largest weight that are tried, in units of the mean weight; fewer where each takes more than half a second. */
-const triedCaps = (records: number): readonly number[] => (records > 250_000 ? [4, 2] : [8, 6, 4, 2]);
-/** With more zones, margins are not dropped and caps not tried in each of them. */
-const mostStudiedZones = 50;
 /** With more combinations of categories a linear program takes minutes. */
 const mostProgramSignatures = 20_000;
-/** Cells that a message names. */
-const namedCells = 5;
 
 /**
  * Fits every zone, says why where it fails, and reports. Where margins cannot be met, the least slack and the cells that clash are
  * found by a linear program and recorded.
  *
- * @throws {Failure} as {@link fitWeights}, {@link replicateFits} and {@link wholeRecords}, naming the zone
+ * @throws {Failure} as {@link checkLimits}, {@link fitWeights}, {@link replicateFits} and {@link wholeRecords}, naming the zone
  */
 export async function weighZones(
   zones: readonly PreparedZone[],
@@ -95,23 +85,19 @@ export async function weighZones(
   random: RandomStream,
   record: RecordFinding,
 ): Promise<WeighedZone[]> {
-  const isStudied = zones.length <= mostStudiedZones;
-  if (!isStudied)
-    record({
-      level: 'info',
-      code: 'zones-not-studied',
-      message: `with ${zones.length} zones, what single margins cost and caps on the weights were not tried in each`,
-    });
+  const { policy: study, finding } = planZones(zones.length, options.study ?? 'auto');
+  if (finding) record(finding);
   let solver: Promise<SlackSolver> | undefined;
   const weighed: WeighedZone[] = [];
   for (const prepared of zones) {
     const { zone } = prepared;
     try {
+      checkLimits(prepared.problem, options.weighting ?? {});
       const fit = fitWeights(prepared.problem, options.weighting);
       const isMet = fit.status === 'converged';
       const isSmall = fit.signatures <= mostProgramSignatures;
       const solve = isMet ? nothingMissing : isSmall ? await (solver ??= loadSlackSolver()) : null;
-      weighed.push(weighZone(prepared, fit, solve, isStudied, options, random, record));
+      weighed.push(weighZone(prepared, fit, solve, { ...options, study }, random, record));
     } catch (error) {
       if (!(error instanceof Failure) || zone === '') throw error;
       throw new Failure(error.code, { ...error.parts, where: inZone(zone, error.parts.where) }, { cause: error });
@@ -134,8 +120,7 @@ function weighZone(
   prepared: PreparedZone,
   fit: WeightingResult,
   solve: SlackSolver | null,
-  isStudied: boolean,
-  { weighting = {}, limits = {}, replicates: count, wholeRecords: sizeOf, clusters }: WeighingOptions,
+  { weighting = {}, limits = {}, replicates: count, wholeRecords: sizeOf, clusters, study = 'auto' }: WeighingOptions,
   random: RandomStream,
   record: RecordFinding,
 ): WeighedZone {
@@ -147,10 +132,7 @@ function weighZone(
   };
   const people = clusters && Array.from(rows, (row) => clusters[row]!);
   const isMet = fit.status === 'converged';
-  if (!isMet) {
-    const { bounds } = weighting;
-    tell(failure(zone, fit, solve && checkFeasibility(problem, solve, bounds ? { bounds } : {})));
-  }
+  if (!isMet) tell(failure(prepared, fit, solve && nearest(problem, solve, weighting), weighting));
   const { minGroupRecords } = limits;
   const gaps =
     solve &&
@@ -179,16 +161,15 @@ function weighZone(
   if (whole) tell(wholeRecordsFinding(zone, whole));
   if (isMet && (weighting.bounds ?? weighting.cap) !== undefined)
     tell(boundsReached(zone, problem, fit.weights, weighting));
-  // A cap above the largest weight changes nothing; a logit has bounds instead.
-  const { maxRelativeWeight } = weightDiagnostics(fit.weights);
-  const caps = weighting.method === 'logit' ? [] : triedCaps(problem.records).filter((cap) => cap < maxRelativeWeight);
+  if (isMet) for (const finding of [relaxedMissed(zone, fit), negativeWeights(zone, fit)]) if (finding) tell(finding);
+  const { costs, caps, finding: untried } = planStudy(zone, problem, fit, weighting, study);
+  if (untried) tell(untried);
   const report = weightReport(problem, fit, {
     zone,
     weighting,
     limits,
     findings,
-    costs: isStudied,
-    caps: isStudied ? caps : [],
+    ...{ costs, caps },
     ...(people && { people }),
   });
   return {
@@ -233,48 +214,3 @@ function boundsReached(
     values: { zone, records, lower: low, upper: high, cap: capped },
   };
 }
-
-/** What is wrong with a fit that did not converge. */
-function failure(
-  zone: string,
-  { status, iterations, worst, maxMarginError }: WeightingResult,
-  found: Feasibility | null,
-): Finding {
-  if (found && !found.feasible) {
-    const { slack, total, clashes } = found;
-    const missed = clashes.filter(({ short, over }) => short > 0 || over > 0);
-    const named = missed.slice(0, namedCells).map(clash).join('; ');
-    const more = missed.length > namedCells ? ` and ${missed.length - namedCells} more` : '';
-    return {
-      level: 'caution',
-      code: failedFit.infeasible,
-      message: inZone(
-        zone,
-        `the margins cannot be met together; at best ${shown(slack)} of ${shown(total)} are missing or too many: ${named}${more}`,
-      ),
-      values: { zone, slack, total, clashes },
-    };
-  }
-  const cells = worst.map(
-    ({ margin, category, asked, achieved }) =>
-      `${cellName(margin, category)} (${shown(asked)} asked, ${shown(achieved)} achieved)`,
-  );
-  const ended = status === 'infeasible' ? 'the margins cannot be met together' : `the fit ended as ${status}`;
-  return {
-    level: 'caution',
-    code: status === 'infeasible' ? failedFit.infeasible : failedFit.other,
-    message: inZone(
-      zone,
-      `${ended} after ${iterations} iterations, with an error of ${shown(maxMarginError)}: ${cells.join('; ')}`,
-    ),
-    values: { zone, status, iterations, maxMarginError, worst },
-  };
-}
-
-const clash = ({ margin, category, asked, short, over }: CellSlack): string =>
-  `${cellName(margin, category)} (${shown(asked)} asked, ${short > 0 ? `${shown(short)} short` : `${shown(over)} over`})`;
-
-const cellName = (margin: string, category: string | null): string =>
-  category === null ? margin : `${margin} = ${category}`;
-
-const shown = (x: number): number => Number(x.toPrecision(6));

@@ -69,6 +69,8 @@ export const WeightReport = z.strictObject({
   tolerance: z.number(),
   /** Largest error of the cells that have to be met. */
   maxMarginError: z.number(),
+  /** Largest error of the cells that may give way; null where nothing is relaxed. */
+  maxRelaxedError: z.number().nullable(),
   /** The five cells with the largest errors, worst first. */
   worstCells: z.array(Cell),
   records: z.int().min(0),
@@ -157,6 +159,7 @@ export function weightReport(
     iterations: result.iterations,
     tolerance: weighting.tolerance ?? defaultTolerance,
     maxMarginError: result.maxMarginError,
+    maxRelaxedError: maxRelaxedError(result.cells),
     worstCells: [...result.worst],
     records: problem.records,
     signatures: result.signatures,
@@ -172,10 +175,14 @@ export function weightReport(
     })),
     balance,
     twoWay,
-    costs: isFitted && (options.costs ?? true) ? marginCosts(problem, weighting) : [],
+    costs: isFitted && (options.costs ?? true) ? marginCosts(problem, weighting, undefined, result) : [],
     frontier:
       isFitted && caps.length > 0
-        ? capFrontier(problem, { ...withoutCap(weighting), caps }).map((row) => ({
+        ? capFrontier(
+            problem,
+            { ...withoutCap(weighting), caps },
+            weighting.cap === undefined && weighting.method !== 'rake' ? result : undefined,
+          ).map((row) => ({
             ...row,
             designEffect: finiteOrNull(row.designEffect),
           }))
@@ -185,6 +192,10 @@ export function weightReport(
     excluded: [...(options.excluded ?? []), ...excludedBy(problem, balance, twoWay)],
   };
 }
+
+/** Largest error of the cells that may give way; null where all have to be met. */
+const maxRelaxedError = (cells: readonly CellFit[]): number | null =>
+  cells.reduce<number | null>((most, { exact, error }) => (exact ? most : Math.max(most ?? 0, error)), null);
 
 /** What the base weights or the weights achieve; of no weight at all, nothing. */
 function cellsUnder(problem: WeightingProblem, weights: Float64Array): CellFit[] {

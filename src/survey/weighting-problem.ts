@@ -51,10 +51,19 @@ export interface NumericConstraint {
   readonly importance?: number;
 }
 
+/** The margin that says what the weights sum to. */
+const wholeMargin = ({ margins }: WeightingProblem): CategoryMargin | undefined =>
+  margins.find(({ unit, codes }) => unit === 'total' && codes.every((code) => code >= 0));
+
+/** Whether a problem says itself what its weights sum to. */
+export const knowsTotal = (problem: WeightingProblem): boolean =>
+  problem.total !== undefined || wholeMargin(problem) !== undefined;
+
 /** What the weights of a problem sum to, see {@link WeightingProblem.total}. */
-export function weightTotal({ total, records, margins, constraints = [] }: WeightingProblem): number {
+export function weightTotal(problem: WeightingProblem): number {
+  const { total, records, margins, constraints = [] } = problem;
   if (total !== undefined) return total;
-  const whole = margins.find(({ unit, codes }) => unit === 'total' && codes.every((code) => code >= 0));
+  const whole = wholeMargin(problem);
   if (whole) return sum(whole.asked);
   if ([...margins, ...constraints].some(({ unit }) => unit === 'total'))
     throw new Failure('invalid-input', {

@@ -3,7 +3,16 @@ import type { Finding, RecordFinding } from '../core/findings.js';
 import type { RandomStream } from '../core/random.js';
 import type { Column } from '../core/table.js';
 import { groupBy, inZone, type ZoneMargins } from './margins.js';
-import { prepareZones, withLevels, type MarginPolicies, type WeightingSample } from './prepare-zones.js';
+import {
+  emptyZones,
+  isEmptyZone,
+  listZones,
+  prepareZones,
+  recordEmpty,
+  withLevels,
+  type MarginPolicies,
+  type WeightingSample,
+} from './prepare-zones.js';
 import { checkZoneTotals } from './totals.js';
 import type { SampleColumns } from './variables.js';
 import type { WeightingProblem } from './weighting-problem.js';
@@ -19,11 +28,12 @@ export interface PreparedZone {
 
 /**
  * Margins and sample put together by {@link prepareZones}. Where it is known in which zone each record lives, a zone is made
- * of its own records only; otherwise all records are candidates in every zone.
+ * of its own records only, and none is made of a zone without records; otherwise all records are candidates in every zone.
  *
  * @param zoneOf (records) or null
  * @returns in the order of the margins
- * @throws {Failure} `invalid-input` on records in a zone without margins and zones without records; as {@link prepareZones}
+ * @throws {Failure} `invalid-input` on records in a zone without margins, and on zones without records
+ * where somebody lives unless dead margins are dropped; as {@link prepareZones}
  */
 export function prepareZoneSamples(
   zones: readonly ZoneMargins[],
@@ -44,13 +54,42 @@ export function prepareZoneSamples(
     if (own) own.push(row);
     else throw wrongZone(`record ${row + 1}`, 'no margins for its zone', zone, [...members.keys()].join(', '));
   });
-  return zones.map((margins) => {
+  recordEmpty(zones, record);
+  const inhabited = zones.filter(({ zone }) => members.get(zone)!.length > 0);
+  settleUnsampled(
+    zones.filter((own) => !inhabited.includes(own)),
+    inhabited.length > 0 && policies.deadMargins === 'drop',
+    record,
+  );
+  return inhabited.map((margins) => {
     const { zone } = margins;
     const rows = Int32Array.from(members.get(zone)!);
-    if (rows.length === 0) throw wrongZone(`zone ${zone}`, 'no record lives there', 0, 'at least one');
-    const told = (finding: Finding): void => record(foundIn(zone, finding));
+    // Where nobody lives has been said of all zones at once.
+    const told = (finding: Finding): void => {
+      if (finding.code !== emptyZones) record(foundIn(zone, finding));
+    };
     const prepared = prepareZones([margins], samplePart(sample, rows), policies, random.fork(zone), told);
     return { zone, problem: prepared.problems.get(zone)!, rows: prepared.rows.map((row) => rows[row]!) };
+  });
+}
+
+/** Zones without records: nothing is lost where nobody lives; others are dropped, or an error. */
+function settleUnsampled(zones: readonly ZoneMargins[], isDropped: boolean, record: RecordFinding): void {
+  const lost = zones.filter((zone) => !isEmptyZone(zone)).map(({ zone }) => zone);
+  if (lost.length === 0) return;
+  if (!isDropped)
+    throw new Failure('invalid-input', {
+      where: listZones(lost),
+      problem: 'no record lives there',
+      got: 0,
+      expected: 'at least one',
+      hint: 'Choose for dead margins drop to leave out zones without records.',
+    });
+  record({
+    level: 'caution',
+    code: 'zone-without-records',
+    message: `${listZones(lost)} left out: no record lives there, though people are asked for`,
+    values: { zones: lost },
   });
 }
 

@@ -52,8 +52,9 @@ describe('agentCount', () => {
 });
 
 describe('positiveNumber', () => {
-  it('takes whole numbers and decimals', () => expect(['100', '0.5'].map(positiveNumber)).toEqual([100, 0.5]));
-  it.each(['0', '-1', '1e3', '', ' 1', 'many', '.5', '0x10'])('refuses %j', (text) =>
+  it('takes whole numbers, decimals and powers of ten', () =>
+    expect(['100', '0.5', '1e4', '2.5E-3'].map(positiveNumber)).toEqual([100, 0.5, 10_000, 0.0025]));
+  it.each(['0', '-1', '1e', '1e999', '1e-999', '', ' 1', 'many', '.5', '0x10'])('refuses %j', (text) =>
     expect(() => positiveNumber(text)).toThrow('expected a number above 0.'),
   );
 });

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { weightCommand } from '../../src/cli/weight.js';
 import { Failure } from '../../src/core/failure.js';
+import { fileMaker, temporaryFolder } from '../io/temporary.js';
 import { root } from './run-cli.js';
 
 const example = (file: string): string => join(root, 'pipelines/weight-sample', file);
@@ -60,6 +61,7 @@ describe('pipeline weight --plan', () => {
       maxOrphanShare: 0.1,
       earlier: null,
       limits: {},
+      study: 'auto',
       replicates: null,
       integers: false,
       scale: 'mean1',
@@ -84,8 +86,18 @@ describe('pipeline weight --plan', () => {
         '--seed',
         '7',
       ],
-      ...['--untargeted', 'keep', '--disagreement', 'first', '--integers', '--max-orphan-share', '0.2'],
-      ...['--relax', 'sex=1000', '--relax', 'age = 0.5', '--price-year', 'income=2020', '--adjust', 'income=1.1'],
+      ...[
+        '--untargeted',
+        'keep',
+        '--disagreement',
+        'first',
+        '--integers',
+        '--max-orphan-share',
+        '0.2',
+        '--study',
+        'never',
+      ],
+      ...['--relax', 'sex=1e3', '--relax', 'age = 0.5', '--price-year', 'income=2020', '--adjust', 'income=1.1'],
     );
     expect(plan).toContain('seed "7"');
     expect(settingsOf(plan)).toEqual({
@@ -109,6 +121,7 @@ describe('pipeline weight --plan', () => {
       adjust: { income: 1.1 },
       maxOrphanShare: 0.2,
       earlier: null,
+      study: 'never',
       replicates: 40,
       integers: true,
       scale: 'population',
@@ -225,5 +238,43 @@ describe('pipeline weight refuses', () => {
     await expect(command.parseAsync(['--sample', 'a.csv'], { from: 'user' })).rejects.toThrow(
       "error: required option '--margins <file>' not specified",
     );
+  });
+});
+
+describe('pipeline weight --json', () => {
+  const folder = temporaryFolder();
+  const write = fileMaker(folder);
+
+  /** Runs for real: what is printed, and the exit code. Nothing may reach the terminal. */
+  async function ended(...args: readonly string[]): Promise<{ printed: string; exit: number }> {
+    const lines: string[] = [];
+    const silent = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    let exit = 0;
+    try {
+      await weightCommand((line) => void lines.push(line)).parseAsync(args, { from: 'user' });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      exit = error.exitCode;
+    } finally {
+      silent.mockRestore();
+    }
+    return { printed: lines.join('\n'), exit };
+  }
+
+  it('prints the figures also where a limit is missed or margins cannot be met, and else only on success', async () => {
+    const sample = write('sample.csv', 'sex,age\nf,old\nf,old\nm,young\nm,young\n');
+    const met = write('met.csv', 'variable,category,share\nsex,f,0.5\nsex,m,0.5\n');
+    const clash = write('clash.csv', 'variable,category,share\nsex,f,0.5\nsex,m,0.5\nage,old,0.7\nage,young,0.3\n');
+    const run = (name: string, margins: string, ...more: readonly string[]) =>
+      ended('--sample', sample, '--margins', margins, '--out', join(folder, name), ...more);
+    const missed = await run('missed', met, '--min-ess', '5', '--json');
+    expect(missed.exit).toBe(3);
+    expect(JSON.parse(missed.printed)).toMatchObject({ status: 'converged', gates: { misses: [{}] } });
+    const infeasible = await run('infeasible', clash, '--json');
+    expect(infeasible.exit).toBe(3);
+    expect(JSON.parse(infeasible.printed)).toMatchObject({ schema: 'weights/1', maxRelaxedError: null });
+    expect(await run('quiet', clash, '--json', '--quiet')).toEqual({ printed: '', exit: 3 });
+    expect(await run('plain', clash)).toEqual({ printed: '', exit: 3 });
+    expect(await run('input', clash, '--json', '--use', 'hair')).toEqual({ printed: '', exit: 2 });
   });
 });

@@ -108,6 +108,47 @@ describe('the page on weights', () => {
   });
 });
 
+// Two margins that are the same split of the records: met is a, at 0.5, so that b misses its 0.7 by 0.2.
+const relaxed = await pageOf(
+  {
+    sample: { a: ['x', 'x', 'y', 'y'], b: ['p', 'p', 'q', 'q'] },
+    margins: 'a = x: 0.5\na = y: 0.5\nb = p: 0.7\nb = q: 0.3',
+  },
+  { relax: { b: 5 } },
+);
+
+describe('a relaxed margin that is missed', () => {
+  it('stands in the headline, in what it rests on and among the figures', () => {
+    const shown = renderWeights(relaxed);
+    expect(all(shown, '.verdict h2')[0]!.textContent).toBe('Margins that may give way are missed, the others are met');
+    expect(all(shown, '.verdict li')[1]!.textContent).toBe(
+      'margins that may give way are not met: b by 0.2 of all weight (of a number, in units of its largest value)',
+    );
+    expect(all(shown, '.verdict')[0]!.getAttribute('class')).toBe('verdict not');
+    expect(shown).toContain('Largest error of margins that may give way');
+    expect(shown).not.toContain('The margins are met');
+  });
+
+  it('stands in the summary with its error', () => {
+    const lines = weightSummary(relaxed.document);
+    expect(lines[0]).toMatch(/; of margins that may give way 0\.2$/);
+    expect(lines.join('\n')).toContain('relaxed-missed: margins that may give way are not met: b by 0.2 of all weight');
+  });
+});
+
+// Of four records one each is a man or a woman, old or young: 1 ± 0.9 ± 0.9 are the weights.
+describe('negative weights', () => {
+  it('stand beside the verdict and in the summary', async () => {
+    const sample = { sex: ['f', 'f', 'm', 'm'], age: ['old', 'young', 'old', 'young'] };
+    const margins = 'sex = f: 0.95\nsex = m: 0.05\nage = old: 0.95\nage = young: 0.05';
+    const negative = await pageOf({ sample, margins }, { method: 'linear' });
+    const told = '1 of 4 weights is negative, the smallest -0.8 times the mean; bounds keep weights positive';
+    const shown = renderWeights(negative);
+    expect(all(shown, '.verdict li').map(({ textContent }) => textContent)).toContain(told);
+    expect(weightSummary(negative.document)).toContain(`  negative-weights: ${told}`);
+  });
+});
+
 describe('its plots', () => {
   const report = page.document as WeightReport;
 
@@ -151,15 +192,20 @@ describe('the summary in the terminal', () => {
     expect(second).toMatch(
       /^Effective sample size \d+\.\d, design effect \d\.\d{3}, largest weight \d\.\d+ times the mean; /,
     );
-    expect(others).toEqual([]);
+    expect(others).toEqual([
+      '',
+      '  kind-inferred: values of sex were read as shares',
+      '  kind-inferred: values of age were read as shares',
+    ]);
   });
 
   it('names zones that failed, and every caution', async () => {
     const lines = weightSummary(clashing.document);
     expect(lines[0]).toBe('1 of 2 zones are met');
     expect(lines[1]).toMatch(/^ {2}b: infeasible, slack \d+ of 51$/);
-    expect(lines[3]).toMatch(/^ {2}margins-infeasible: zone b: the margins cannot be met together/);
+    expect(lines.slice(3, 5).map((line) => line.slice(0, 15))).toEqual(['  kind-inferred', '  kind-inferred']);
+    expect(lines[5]).toMatch(/^ {2}margins-infeasible: zone b: the margins cannot be met together/);
     const limited = await pageOf(people('f'), { limits: { maxDesignEffect: 1.1 } });
-    expect(weightSummary(limited.document).at(-1)).toMatch(/^Limit missed: the design effect is /);
+    expect(weightSummary(limited.document)[2]).toMatch(/^Limit missed: the design effect is /);
   });
 });

@@ -11,14 +11,14 @@ const inZones = (...margins: readonly string[]): string =>
 
 const failureOf = async (files: Files, config: Config = {}) => {
   const { outputs } = await weighing(files, config);
-  const { failure } = await failedStage(checkWeights, { report: outputs.report }, {}, {});
+  const { failure } = await failedStage(checkWeights, { report: outputs.report, gaps: outputs.gaps }, {}, {});
   return [failure.code, failure.message];
 };
 
 describe('check-weights', () => {
   it('lets weights pass that converged and keep every limit', async () => {
     const { outputs } = await weighing(met, { limits: { maxDesignEffect: 2 } });
-    await expect(runStage(checkWeights, { report: outputs.report }, {}, {})).resolves.toBeDefined();
+    await expect(runStage(checkWeights, { report: outputs.report, gaps: undefined }, {}, {})).resolves.toBeDefined();
   });
 
   it('names the cells that clash', async () => {
@@ -29,6 +29,30 @@ describe('check-weights', () => {
       /^check-weights: the margins cannot be met together; at best 6 of 10 are missing or too many: .* See gap-list\.json for the records that would help\.$/,
     );
     expect(message).toMatch(/(sex|age) = (f|m|old|young) \(\d asked, 3 (short|over)\)/);
+  });
+
+  it('sends nobody to a list that names no records, or that is not there', async () => {
+    const crossed = {
+      sex: Array.from({ length: 20 }, (_, i) => (i % 4 < 2 ? 'f' : 'm')),
+      age: Array.from({ length: 20 }, (_, i) => (i % 2 ? 'old' : 'young')),
+    };
+    const disagreeing = [
+      ...['sex = f: 0.5', 'sex = m: 0.5'],
+      ...[
+        'sex x age = f x old: 0.3',
+        'sex x age = f x young: 0.3',
+        'sex x age = m x old: 0.2',
+        'sex x age = m x young: 0.2',
+      ],
+    ].join('\n');
+    const [code, message] = await failureOf({ sample: crossed, margins: disagreeing }, { disagreement: 'report' });
+    expect(code).toBe('infeasible');
+    expect(message).toMatch(/ No records would help, see gap-list\.json\.$/);
+    const plenty = { sex: Array.from({ length: 40 }, (_, i) => (i % 2 ? 'f' : 'm')) };
+    const margins = 'sex = f: 0.6\nsex = m: 0.4';
+    expect((await failureOf({ sample: plenty, margins }, { cap: 1.1 }))[1]).toMatch(
+      /cap 1\.1 cannot be kept; .* See weights\.html\.$/,
+    );
   });
 
   it('names every limit that is missed', async () => {

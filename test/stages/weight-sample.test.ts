@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WeightReport } from '../../src/survey/weight-report.js';
+import type { ZoneOverview } from '../../src/survey/zone-overview.js';
 import { findingOf } from '../support/stage-context.js';
 import { fault, weighing, type Config, type Files } from './weighting-fixture.js';
 
@@ -151,6 +152,41 @@ describe('weight-sample over zones', () => {
     ]);
     expect(findings.map(({ code }) => code)).toEqual(['kind-inferred', 'kind-inferred']);
     expect(outputs.gaps).toMatchObject({ schema: 'zone-gap-lists/1', zones: [{ zone: 'n' }, { zone: 's' }] });
+  });
+
+  it('says what is true of all zones together', async () => {
+    const { outputs } = await weighing(zoned, { scale: 'population' });
+    const weights = outputs.table.columns['weight'] as Float64Array;
+    const [total, squares] = [weights.reduce((s, w) => s + w, 0), weights.reduce((s, w) => s + w * w, 0)];
+    const { effectiveSampleSize, designEffect, ...others } = outputs.report as ZoneOverview;
+    expect(effectiveSampleSize).toBeCloseTo((total * total) / squares, 8);
+    expect(designEffect).toBeCloseTo((12 * squares) / (total * total), 8);
+    expect(others).toMatchObject({ status: 'converged', infeasible: [] });
+    expect(others.maxMarginError).toBeLessThan(1e-10);
+
+    const ages = 'n/age = old: 10\nn/age = young: 50\ns/age = old: 100\ns/age = young: 20';
+    const failed = (await weighing({ ...zoned, margins: `${zoned.margins}\n${ages}` })).outputs.report as ZoneOverview;
+    expect(failed.status).toBe('infeasible');
+    expect(failed.infeasible.map(({ zone }) => zone)).toEqual(['n']);
+    expect(failed.infeasible[0]!.slack).toBeGreaterThan(1);
+    expect(failed.maxMarginError).toBeGreaterThan(0.01);
+    expect(failed.effectiveSampleSize).toBeLessThan(6);
+  });
+
+  it('gives no weight to those of a zone where nobody is to live', async () => {
+    const zones = { id: sample.person, zone: ['n', 'n', 's', 's', 's', 'n'] };
+    const margins = 'n/sex = f: 30\nn/sex = m: 30\ns/sex = f: 0\ns/sex = m: 0\nx/sex = f: 0\nx/sex = m: 0';
+    const config = { scale: 'population', id: 'person' } as const;
+    const { outputs, findings } = await weighing({ ...zoned, margins, zones }, config);
+    expect([...(outputs.table.columns['weight'] as Float64Array)].map((w) => Number(w.toFixed(9)))).toEqual([
+      15, 15, 30, 0, 0, 0,
+    ]);
+    expect(findingOf(findings, 'empty-zones').message).toBe(
+      'nobody lives in 2 zones (s, x): all weights there are zero',
+    );
+    const { status, effectiveSampleSize } = outputs.report as ZoneOverview;
+    expect(status).toBe('converged');
+    expect(effectiveSampleSize).toBeCloseTo((60 * 60) / (15 * 15 * 2 + 30 * 30), 9);
   });
 
   it('has one number of replicates for all zones', async () => {

@@ -41,6 +41,20 @@ describe('calibrate: hand values', () => {
     expect(multipliers[0]).toBeCloseTo(Math.log(q), 5);
   });
 
+  it('begins where it is told to, and ends in the same place', () => {
+    const problem = onLine([0, 1, 2], 1.5);
+    const first = calibrate(problem, { tolerance: 1e-12 });
+    const again = calibrate(problem, { tolerance: 1e-12, start: first.multipliers });
+    expect([first.iterations > 1, again.iterations]).toEqual([true, 0]);
+    close(again.weights, [...first.weights], 1e-15);
+    const far = calibrate(problem, { tolerance: 1e-12, start: vec(-3) });
+    expect([far.status, far.iterations > 0]).toEqual(['converged', true]);
+    close(far.weights, [...first.weights], 1e-11);
+    expect(() => calibrate(problem, { start: vec(1, 2) })).toThrow(
+      'calibrate.start: wrong number of constraints; got 2, expected 1.',
+    );
+  });
+
   it('is post-stratification with one variable: shares are spread in proportion to the base', () => {
     const { weights } = calibrate({
       base: vec(1, 3, 2),

@@ -28,6 +28,32 @@ const problem = (
 const diagonal = problem([margin('a', [0, 1], [60, 40]), margin('b', [0, 1], [50, 50])]);
 
 describe('checkFeasibility', () => {
+  // Under a cap of 1.2 one of two records has at most 0.6 of all weight: of the 1.4 asked 0.2 are short, and as much is over.
+  it('keeps a cap, whatever the base weights', () => {
+    const given = problem([margin('a', [0, 1], [0.7, 0.3], 'share')], { base: Float64Array.of(1, 3) });
+    expect(checkFeasibility(given, solve).feasible).toBe(true);
+    expect(checkFeasibility(given, solve, { cap: 1.2 }).slack).toBeCloseTo(0.4, 9);
+    expect(checkFeasibility(given, solve, { cap: 1.4 }).feasible).toBe(true);
+  });
+
+  it('takes no slip of the solver for a cell that clashes', () => {
+    const cells = 4;
+    const { clashes } = checkFeasibility(diagonal, () => ({
+      cost: 0.2,
+      weights: Float64Array.of(0.5, 0.5),
+      short: Float64Array.of(0.1, 0, 9e-10, 0),
+      over: Float64Array.of(0, 0.1, 0, 1e-12),
+      prices: new Float64Array(cells).fill(0.5),
+      totalPrice: 0,
+    }));
+    expect(clashes.map(({ category, short, over }) => [category, short, over])).toEqual([
+      ['a1', 10, 0],
+      ['a2', 0, 10],
+      ['b1', 0, 0],
+      ['b2', 0, 0],
+    ]);
+  });
+
   // By hand.
   it.each([
     {

@@ -69,7 +69,7 @@ export function filesWeigher(folder: string) {
       return { ...nothing, findings, ...failed(failure) };
     }
     const { weights: csv, report, table, html, gaps, code } = outputs;
-    const ended = await runStage(checkWeights, { report }, {}, {}).then(() => ({ exit: 0, message: '' }), failed);
+    const ended = await runStage(checkWeights, { report, gaps }, {}, {}).then(() => ({ exit: 0, message: '' }), failed);
     const reports = 'zones' in report ? report.zones : [report];
     return {
       ...{ ...ended, findings, csv, reports, code, columns: table.columns },

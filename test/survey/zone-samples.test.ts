@@ -78,9 +78,68 @@ describe('zones and their records', () => {
 
   it.each([
     [['b', 'b', 'c', 'a', 'b'], 'record 3: no margins for its zone; got c, expected b, a.'],
-    [['b', 'b', 'b', 'b', 'b'], 'zone a: no record lives there; got 0, expected at least one.'],
+    [
+      ['b', 'b', 'b', 'b', 'b'],
+      'zone a: no record lives there; got 0, expected at least one. Choose for dead margins drop to leave out zones without records.',
+    ],
   ])('must agree: %s', (zoneOf, message) => {
     expect(() => prepareZoneSamples(zones, sample, zoneOf, {}, randomStream('1'), nothing)).toThrow(message);
+  });
+});
+
+describe('zones without people or without records', () => {
+  const prepared = (
+    own: readonly ZoneMargins[],
+    zoneOf: readonly string[],
+    deadMargins: 'error' | 'drop' = 'error',
+  ) => {
+    const findings: Finding[] = [];
+    const ready = prepareZoneSamples(
+      own,
+      sample,
+      zoneOf,
+      { deadMargins },
+      randomStream('1'),
+      (finding) => void findings.push(finding),
+    );
+    return { ready, told: findings.map(({ code, level, message, values }) => [code, level, message, values]) };
+  };
+  const empty = zone('c', 0, 0);
+
+  it('have weights of zero where nobody lives, and are said once', () => {
+    const { ready, told } = prepared([...zones, empty, zone('d', 0, 0)], ['b', 'b', 'a', 'a', 'c']);
+    expect(ready.map(({ zone: name, rows }) => [name, [...rows]])).toEqual([
+      ['b', [0, 1]],
+      ['a', [2, 3]],
+      ['c', [4]],
+    ]);
+    expect([...fitWeights(ready[2]!.problem).weights]).toEqual([0]);
+    const message = 'nobody lives in 2 zones (c, d): all weights there are zero';
+    expect(told).toEqual([['empty-zones', 'info', message, { zones: ['c', 'd'] }]]);
+  });
+
+  it('are left out where they have no records and dead margins are dropped', () => {
+    const where = ['b', 'b', 'b', 'b', 'b'];
+    const own = [zone('b', 6, 2), zone('a', 1, 9), empty];
+    const { ready, told } = prepared(own, where, 'drop');
+    expect(ready.map(({ zone: name }) => name)).toEqual(['b']);
+    expect(told).toEqual([
+      ['empty-zones', 'info', 'nobody lives in zone c: all weights there are zero', { zones: ['c'] }],
+      [
+        'zone-without-records',
+        'caution',
+        'zone a left out: no record lives there, though people are asked for',
+        { zones: ['a'] },
+      ],
+    ]);
+    expect(() => prepared([...own, zone('x', 1, 1)], where)).toThrow('2 zones (a, x): no record lives there; got 0');
+  });
+
+  it('count numbers among what is asked', () => {
+    const hours = { name: 'notes', level: null, universe: null, asked: 3, unit: 'total' as const };
+    expect(() => prepared([...zones, { ...empty, numbers: [hours] }], ['b', 'b', 'a', 'a', 'a'])).toThrow(
+      'zone c: no record lives there',
+    );
   });
 });
 
