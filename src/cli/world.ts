@@ -30,7 +30,9 @@ export function alignmentSettings(
     ['select-agents', { agents }],
     ['measure-population', { minEffectivePeople, maxAuthorShare }],
     // Only the option accepts gaps; its absence leaves what the file says.
-    ...(['check-calibration', 'check-gates'] as const).map((stage) => [stage, allowUnmet ? { allowUnmet } : {}] as const),
+    ...(['check-calibration', 'check-gates'] as const).map(
+      (stage) => [stage, allowUnmet ? { allowUnmet } : {}] as const,
+    ),
   ];
   return settings.reduce((stages, [stage, values]) => {
     const given = Object.fromEntries(Object.entries(values).filter(([, v]) => v !== undefined));
