@@ -189,13 +189,7 @@ export interface Contradiction {
 function meansAnother({ variable, order, claim }: Cue, all: readonly Sentence[]): boolean {
   const sentence = all[order];
   const { source, status } = claim;
-  if (
-    !/^(?:sex|marital_status)$/.test(variable) ||
-    status === 'stated' ||
-    sentence === undefined ||
-    source === undefined
-  )
-    return false;
+  if (!/^(?:sex|marital_status)$/.test(variable) || status === 'stated' || sentence === undefined) return false;
   return isSomebodyElses(sentence, source.start - sentence.start, source.end - sentence.start);
 }
 
