@@ -232,7 +232,7 @@ function workClaims(cues: readonly Cue[], settled: Cue): Claim[] {
   const distinct = [...new Map(agreeing.map(({ claim }) => [claim.statement, claim])).values()];
   const telling = distinct.filter(
     ({ statement }) =>
-      !/^(?:Goes to work|Has paid work|Has a job|Is retired|Has a (?:boss|supervisor|manager|foreman)|Works shifts|Draws a|Commutes|Has c|Works with a crew|Has [\w -]+ at work)/.test(
+      !/^(?:Goes to work|Has paid work|Has a job|Works for pay|Is retired|Has a (?:boss|supervisor|manager|foreman)|Works shifts|Draws a|Commutes|Has c|Works with a crew|Has [\w -]+ at work)/.test(
         statement,
       ),
   );
