@@ -3,24 +3,12 @@
 //   npm run --silent bench -- joint --source X.bin --target Y.bin --dims D --margins M --ratio R --tolerance T [--workers 2] [--relaxed] [--whole]
 // X and Y as in transport.mjs; M.bin holds codes, a byte each, column after column, M.json { n, k, levels, targets }: categories
 // of each margin and the shares asked for. rowError is that of the margins, value the objective.
-import { readFileSync } from 'node:fs';
 import { jointAlignment } from '../../dist/src/population/align/joint-alignment.js';
+import { marginsOf } from './margin-files.mjs';
 import { optionsOf } from './point-files.mjs';
 import { solverOptions, solveFiles } from './solve-files.mjs';
 
 const options = optionsOf({ ...solverOptions, margins: { type: 'string' } });
-
-function marginsOf(path) {
-  const { n, levels, targets } = JSON.parse(readFileSync(`${path}.json`, 'utf8'));
-  const codes = readFileSync(`${path}.bin`);
-  return levels.map((size, m) => ({
-    name: `margin ${m}`,
-    categories: Array.from({ length: size }, (_, c) => String(c)),
-    codes: Int32Array.from(codes.subarray(m * n, (m + 1) * n)),
-    asked: Float64Array.from(targets[m]),
-    unit: 'share',
-  }));
-}
 
 const solve = ({ source, target, scale }, how) => {
   const weighting = { records: source.masses.length, base: source.masses, margins: marginsOf(options.margins) };
