@@ -4,6 +4,7 @@ import { capFrontier } from '../../src/survey/cap-frontier.js';
 import { weightDiagnostics } from '../../src/survey/diagnostics.js';
 import { fitWeights, type WeightingOptions } from '../../src/survey/fit-weights.js';
 import type { WeightingProblem } from '../../src/survey/weighting-problem.js';
+import { drawnMargins } from './weighting-fixture.js';
 
 const random = randomStream('cap frontier');
 const records = 500;
@@ -16,13 +17,7 @@ const problem: WeightingProblem = {
   records,
   // Unequal weights, so that a cap tells apart what the margins do not.
   base: Float64Array.from({ length: records }, () => [0.5, 1, 1.5][random.below(3)]!),
-  margins: asked.map((shares, m) => ({
-    name: `v${m}`,
-    categories: shares.map((_, c) => `c${c}`),
-    codes: Int32Array.from({ length: records }, () => random.below(shares.length)),
-    asked: Float64Array.from(shares),
-    unit: 'share',
-  })),
+  margins: drawnMargins(asked, records, random),
 };
 
 describe('what caps cost and buy', () => {

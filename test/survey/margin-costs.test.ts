@@ -4,6 +4,7 @@ import { weightDiagnostics } from '../../src/survey/diagnostics.js';
 import { fitWeights } from '../../src/survey/fit-weights.js';
 import { marginCosts } from '../../src/survey/margin-costs.js';
 import type { WeightingProblem } from '../../src/survey/weighting-problem.js';
+import { drawnMargins } from './weighting-fixture.js';
 
 const random = randomStream('margin costs');
 const records = 400;
@@ -16,13 +17,7 @@ const problem: WeightingProblem = {
   records,
   // Unequal weights within signatures, and some records that nobody asked for.
   base: Float64Array.from({ length: records }, (_, i) => (i % 50 === 0 ? 0 : 0.2 + 2 * random.uniform())),
-  margins: asked.map((shares, m) => ({
-    name: `v${m}`,
-    categories: shares.map((_, c) => `c${c}`),
-    codes: Int32Array.from({ length: records }, () => random.below(shares.length)),
-    asked: Float64Array.from(shares),
-    unit: 'share',
-  })),
+  margins: drawnMargins(asked, records, random),
 };
 
 describe('what a margin costs', () => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { RandomStream } from '../../src/core/random.js';
 import type { CategoryMargin, WeightingProblem } from '../../src/survey/weighting-problem.js';
 
 /** Categories `0`, `1`, ... of margins `m0`, `m1`, ...; `people` are positions of categories, -1 outside of the universe. */
@@ -34,6 +35,20 @@ export const marginOf = (
   asked: Float64Array.from(asked),
   unit,
 });
+
+/** Margins `v0`, `v1`, ... in shares of records whose categories are drawn evenly. */
+export const drawnMargins = (
+  asked: readonly (readonly number[])[],
+  records: number,
+  random: RandomStream,
+): CategoryMargin[] =>
+  asked.map((shares, m) =>
+    marginOf(
+      `v${m}`,
+      Int32Array.from({ length: records }, () => random.below(shares.length)),
+      shares,
+    ),
+  );
 
 /** Shares of each category of each margin under weights, by adding up. */
 export const sharesOf = (

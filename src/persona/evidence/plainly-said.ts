@@ -12,8 +12,8 @@ const verse = { lines: 6, longest: 48 };
 const speaker = /^ {0,3}\p{Lu}[\p{L}. ]{0,18}: /gmu;
 
 /**
- * Whether a stretch of a sentence is said outright by the writer: in a clause of the writer's own with "I" or "my", under no
- * condition, wish, question or denial, with nobody else in it. All else that is read may be inferred, not stated.
+ * Whether a stretch of a sentence is said outright by the writer: in a clause with "I" or "my" and nobody else, in no question, under
+ * no condition or wish. All else that is read may be inferred, not stated. Denials are the readers' business: "never married" is said outright.
  */
 export function isPlainlySaid(sentence: Sentence, start: number, end: number): boolean {
   const { text, previous } = sentence;
@@ -25,10 +25,14 @@ export function isPlainlySaid(sentence: Sentence, start: number, end: number): b
   )
     return false;
   const clauses = clausesOf(sentence);
-  const touched = clauses.filter(({ words }) => words[0]!.start < end && words.at(-1)!.end > start);
+  const touched = touching(sentence, start, end);
   const isTold = (clause: Clause): boolean => isFirst(clause) || (previous === '' && isList(clauses, clause));
   return touched.length > 0 && touched.every(isReal) && touched.some(isTold);
 }
+
+/** The clauses that a stretch of a sentence has a part in. */
+const touching = (sentence: Sentence, start: number, end: number): Clause[] =>
+  clausesOf(sentence).filter(({ words }) => words[0]!.start < end && words.at(-1)!.end > start);
 
 /**
  * Whether a stretch of a sentence that names a man, a woman or a spouse may well mean somebody else: without "my", beside a word for
@@ -40,7 +44,7 @@ export function isSomebodyElses(sentence: Sentence, start: number, end: number):
   if (/\b(?:his|her|their|your) (?:wife|husband)$|^one of my\b/i.test(span)) return true;
   if (/\b(?:my|our|i|i'm|im)\b/i.test(span)) return false;
   if (/\b(?:him|her|them) (?:\w+ ){0,3}$/i.test(text.slice(0, start))) return true;
-  const touched = clausesOf(sentence).filter(({ words }) => words[0]!.start < end && words.at(-1)!.end > start);
+  const touched = touching(sentence, start, end);
   const isBesideOthers = touched.some(({ words }) => words.some((word) => another.test(word.text)));
   const isNamed = /^(?:the|an?) /i.test(span);
   // "A guy from my old crew called."
@@ -52,9 +56,7 @@ export function isSomebodyElses(sentence: Sentence, start: number, end: number):
 
 /** Whether what stands at a position is wished for or meant for later: "I'm gonna be a dad in june". */
 export const isStillToCome = (sentence: Sentence, position: number): boolean =>
-  clausesOf(sentence).some(
-    ({ words, isIntended }) => isIntended && words[0]!.start <= position && words.at(-1)!.end > position,
-  );
+  touching(sentence, position, position + 1).some(({ isIntended }) => isIntended);
 
 /** Whether a phrase goes on behind its end: "my baby | clothes", "my brother | in-law". */
 export function isCutShort(sentence: Sentence, end: number): boolean {
