@@ -1,15 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as canonical from '../../src/core/canonical-json.js';
-import * as randomness from '../../src/core/random.js';
 import { readSentences } from '../../src/persona/evidence/reading.js';
 import * as features from '../../src/persona/evidence/trait-features.js';
 import { textValidity, TraitTextModel, traitTextReader } from '../../src/persona/evidence/trait-text.js';
-import * as posterior from '../../src/persona/trait-posterior.js';
 import { traitDomains } from '../../src/psychometrics/inventory.js';
-import * as norms from '../../src/psychometrics/norms.js';
-import * as tokens from '../../src/text/tokens.js';
 import { lexicons } from './evidence-fixture.js';
 
 const { featureReader, featureValue, standardized, wordProfile } = features;
@@ -119,9 +113,6 @@ describe('traitTextReader', () => {
   });
 });
 
-interface Fit {
-  readonly fitTraitText: (data: Readonly<Record<string, unknown>>, tools: Readonly<Record<string, unknown>>) => unknown;
-}
 const categories = (
   json('data/derive/trait-text-categories.json') as { categories: { name: string; words: string[] }[] }
 ).categories;
@@ -164,22 +155,4 @@ describe('the shipped model', () => {
   ])('is refused with $fault', ({ edit, message }) => {
     expect(TraitTextModel.safeParse({ ...model, ...edit }).error?.message).toContain(message);
   });
-
-  const data = new URL('../shared/data/openpsych-text/sentence_completion_big5.jsonl.gz', root);
-  it.skipIf(!existsSync(data))(
-    'comes out again, every weight and held-out figure, from the fitting code and the people (skipped where ../shared/data is absent)',
-    async () => {
-      const { fitTraitText } = (await import(new URL('data/derive/trait-text-fit.mjs', root).href)) as Fit;
-      const rows = gunzipSync(readFileSync(data))
-        .toString('utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown);
-      const tools = { ...features, ...tokens, ...posterior, ...norms, ...canonical, ...randomness };
-      const again = fitTraitText({ rows, norms: json('data/traits/ipip-50-us-adults.json'), categories }, tools);
-      // Through JSON, as the file went: it knows no -0.
-      expect(TraitTextModel.parse(JSON.parse(JSON.stringify(again)))).toEqual(model);
-    },
-    180_000,
-  );
 });
