@@ -29,6 +29,7 @@ export {
   type WeightedPoints,
 } from './transport/divergences.js';
 export { mmd, type Mmd, type MmdOptions } from './transport/mmd.js';
+export { exactTransport, type ExactTransport, type TransportPlan } from './transport/exact.js';
 export { latticeSinkhorn, type LatticeOptions } from './transport/lattice-sinkhorn.js';
 export { meanCost, type PointMasses } from './transport/problem.js';
 export {
@@ -99,7 +100,8 @@ export type { Answer } from './model/answer.js';
 export { ask } from './model/ask.js';
 export type { ChatModel, ChatReply, ChatRequest } from './model/chat-model.js';
 export { openAiEmbedder, openAiModel } from './model/openai.js';
-export { recording, replayModel } from './model/replay.js';
+export { openLedger, readLedger } from './model/ledger.js';
+export { ledgered, replayModel } from './model/replay.js';
 export { scriptedModel } from './model/scripted.js';
 
 // persona

@@ -16,6 +16,7 @@ import { metered, type ModelUsage } from '../model/usage.js';
 import { kernelPool } from '../numerics/workers/kernel-pool.js';
 import { evidenceReader, type EvidenceReader } from '../persona/evidence/evidence.js';
 import { lexiconFiles, Lexicons } from '../persona/evidence/lexicons.js';
+import { rememberingReader } from '../persona/evidence/remembering-reader.js';
 import { textValidity } from '../persona/evidence/trait-text.js';
 import { embeddedRespondent } from '../persona/embedded-respondent.js';
 import { embeddedReviser } from '../persona/embedded-reviser.js';
@@ -126,7 +127,7 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
   const languageOf = await languageIdentifier();
   const lexicons = await readLexicons();
   const { variables } = target;
-  const reader = evidenceReader({ variables, lexicons, languageOf });
+  const reader = rememberingReader(evidenceReader({ variables, lexicons, languageOf }));
   const prompts = await readPrompts();
   const model = chat(options.model, '--model');
   const judging = options.judgeModels.flatMap((spec) => chat(spec, '--judge-model') ?? []);
@@ -134,7 +135,7 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
   const adapters =
     model === null
       ? {
-          writer: embeddedWriter({ variables, lexicons, person: options.narrator }),
+          writer: embeddedWriter({ variables, lexicons, reader, person: options.narrator }),
           respondent: embeddedRespondent(responseModel(inventory, norms)),
         }
       : modelAdapters(model, reader, prompts, options);
@@ -153,6 +154,7 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
       embedder: useEmbedder(),
       languageOf,
       kernelSums: kernels.kernelSums,
+      workers: options.workers,
       encodeTable: writeTable,
       concurrency: callsPerWorker * options.workers,
       version: options.version,
@@ -170,6 +172,7 @@ export async function wireAlignment(pool: string, workers: number): Promise<Omit
     services: {
       readPool: () => readRecords(pool),
       kernelSums: kernels.kernelSums,
+      workers,
       encodeTable: writeTable,
       version,
       makers: { writer: 'imported', respondent: 'imported' },

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { numberColumn, textColumn } from '../core/table.js';
 import { columns, optional, value } from '../pipeline/artifact.js';
-import { calibratePool as calibrateToTarget, type PoolCalibration } from '../population/align/calibrate-pool.js';
+import {
+  calibratePool as calibrateToTarget,
+  mostForCosts,
+  type PoolCalibration,
+} from '../population/align/calibrate-pool.js';
 import { buildConstraints } from '../population/align/constraints.js';
 import { missingPersonas } from '../population/align/missing-personas.js';
 import { foldOf, peopleOf, personaPoolColumns } from '../population/persona-pool.js';
@@ -50,7 +54,7 @@ export type CalibrationSummary = z.infer<typeof CalibrationSummary>;
 /** Stage `calibrate-pool`: set the weights: Census margins and trait moments met together, or what keeps them from it. */
 export const calibratePool = defineStage({
   name: 'calibrate-pool',
-  version: 2,
+  version: 3,
   summary: 'Set the weights: Census margins and trait moments met together, or what keeps them from it.',
   config: z.strictObject({
     tolerance: z
@@ -106,6 +110,12 @@ export const calibratePool = defineStage({
         designEffect,
       },
     });
+    if (calibration.costs.length > 0 && pool.rows > mostForCosts)
+      record({
+        level: 'info',
+        code: 'costs-estimated',
+        message: `what each variable costs was measured on ${mostForCosts} of the ${pool.rows} personas, evenly spread`,
+      });
     const gaps =
       refusal === null
         ? null

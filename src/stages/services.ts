@@ -59,6 +59,8 @@ export interface Services {
   readonly languageOf: LanguageOf;
   /** Plain, or spread over workers; the same bytes either way. */
   readonly kernelSums: KernelSums;
+  /** Threads for long computations, this one among them; the bytes of a result do not depend on it. */
+  readonly workers: number;
   /** Bytes of a table as they will be on disk, for hashes in sidecars. */
   readonly encodeTable: (table: Table) => Uint8Array;
   /** Calls of a language model that may be under way at once. */

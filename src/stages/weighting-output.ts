@@ -1,5 +1,6 @@
 import type { Finding } from '../core/findings.js';
 import type { Column, Table } from '../core/table.js';
+import { csvField } from '../io/csv-field.js';
 import { sum } from '../numerics/statistics.js';
 import { slackOf, type WeightHistogram } from '../report/weights-content.js';
 import { svrepdesignCode } from '../survey/replicate-fits.js';
@@ -131,14 +132,11 @@ export function weightsCsv({ rows, columns }: Table): string {
   const blocks = [`${own.map(([name]) => name).join()}\n`];
   for (let from = 0; from < rows; from += linesAtOnce) {
     const size = Math.min(linesAtOnce, rows - from);
-    const lines = Array.from({ length: size }, (_, k) => own.map(([, column]) => field(column[from + k]!)).join());
+    const lines = Array.from({ length: size }, (_, k) => own.map(([, column]) => csvField(column[from + k]!)).join());
     blocks.push(`${lines.join('\n')}\n`);
   }
   return blocks.join('');
 }
-
-const field = (value: string | number): string =>
-  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);
 
 /** Bars of a histogram, besides the last. */
 const bars = 24;

@@ -4,6 +4,8 @@ import type { SparseRows } from '../numerics/sparse-rows.js';
 
 /** A probability this near to 0 or 1 is taken for it. */
 const certain = 1e-9;
+/** Units x columns² that are worth it. */
+const mostWork = 4e9;
 /** Entries of a representation in the basis that are smaller are rounding. */
 const negligible = 1e-7;
 
@@ -15,7 +17,8 @@ const negligible = 1e-7;
  * on. So every unit is taken with exactly its probability, and the first columns are balanced best; a first column of ones
  * fixes the size of the sample when the probabilities sum to a whole number.
  *
- * A step looks at one new unit and a basis of undecided ones, whose inverse is carried along: time O(units x columns²).
+ * A step looks at one new unit and a basis of undecided ones, whose inverse is carried along: time O(units x columns²). Where that
+ * is beyond a few seconds, the last columns are not balanced: of so many units they are met closely by chance.
  *
  * @param probabilities (n) in [0, 1]
  * @param features (n x k) entries of a size near one
@@ -25,7 +28,8 @@ const negligible = 1e-7;
 export function cubeSample(probabilities: Float64Array, features: SparseRows, random: RandomStream): Uint8Array {
   const chance = probabilities.map(settled);
   let open: number[] = Array.from(permutation(chance.length, random)).filter((unit) => isOpen(chance[unit]!));
-  for (let columns = features.columns; columns > 0 && open.length > 0; columns--)
+  const affordable = Math.floor(Math.sqrt(mostWork / Math.max(1, open.length)));
+  for (let columns = Math.min(features.columns, affordable); columns > 0 && open.length > 0; columns--)
     open = fly(chance, open, features, columns, random);
   for (const unit of open) chance[unit] = random.uniform() < chance[unit]! ? 1 : 0;
   return Uint8Array.from(chance);

@@ -111,15 +111,18 @@ export function integerize(weights: Float64Array, options: IntegerOptions, rando
   weightedColumnSums(features, taken).forEach((x, k) => (residuals[k]! += x));
   const cells = features.columns - constraints.length;
   const due = weightedColumnSums(all, expected).map((x, k) => (k < cells && x >= 1 - certain ? 1 : 0));
-  const isGone = (column: number, residual: number): boolean => due[column] === 1 && aims[column]! + residual < 0.5;
-  const importance = (column: number): number => (column < cells ? 1 : (constraints[column - cells]!.importance ?? 1));
+  const costs = {
+    importance: due.map((_, k) => (k < cells ? 1 : (constraints[k - cells]!.importance ?? 1))),
+    // A category that is due and has less than half a record has none.
+    least: due.map((isDue, k) => (isDue === 1 ? 0.5 - aims[k]! : -Infinity)),
+  };
   const isFree = method === 'systematic' || unbiased;
   const swaps = swapUnits(
     taken,
     features,
     residuals,
-    (column, residual) => importance(column) * residual * residual + (isGone(column, residual) ? priceOfVanishing : 0),
-    () => isFree && !residuals.some((residual, column) => isGone(column, residual)),
+    costs,
+    () => isFree && !residuals.some((residual, column) => residual < costs.least[column]!),
   );
   rows.forEach((row, unit) => (counts[row]! += taken[unit]!));
   return {
@@ -163,8 +166,6 @@ const allLeft = (
 
 /** An expected count this near to a whole number is taken for it. */
 const certain = 1e-9;
-/** Above anything that a swap can add to the squared deviations of the columns. */
-const priceOfVanishing = 1e12;
 
 const wholePart = (x: number): number => (Math.abs(x - Math.round(x)) < certain ? Math.round(x) : Math.floor(x));
 

@@ -23,6 +23,14 @@ const mostCells = 16_384;
 /** Records for each cell of such a table, at the least: else the table itself would be the work. */
 const recordsPerCell = 8;
 
+/** How long to rake. */
+export interface RakingOptions {
+  /** Largest error of a category, see `error` of a cell fit. */
+  readonly tolerance: number;
+  /** Sweeps over all margins. */
+  readonly maxIterations: number;
+}
+
 /**
  * Raking: iterative proportional fitting of weights to one categorical margin after the other, until all are met. Margins
  * that contradict each other make it circle; it then says `stalled`. Numeric constraints and importances are not looked at.
@@ -34,13 +42,22 @@ const recordsPerCell = 8;
  * @see Deming & Stephan (1940) Ann. Math. Statist. 11; Csiszár (1975) Ann. Probab. 3 (each step is a projection in
  * Kullback-Leibler divergence, so the limit is that of maximum entropy)
  */
-export function rake(
-  problem: WeightingProblem,
-  base: Float64Array,
-  { tolerance, maxIterations }: { readonly tolerance: number; readonly maxIterations: number },
-): RakingSolution {
-  const weights = normalized(base);
+export const rake = (problem: WeightingProblem, base: Float64Array, options: RakingOptions): RakingSolution =>
+  raking(problem)(base, options);
+
+/** {@link rake} for base weights that change while the margins stay: what depends on the margins alone is done once. */
+export function raking(problem: WeightingProblem): (base: Float64Array, options: RakingOptions) => RakingSolution {
   const tables = tablesOf(problem);
+  return (base, options) => rakeTables(tables, normalized(base), options);
+}
+
+/** @param weights (records) summing to one; changed in place */
+function rakeTables(
+  tables: readonly MarginTable[],
+  weights: Float64Array,
+  { tolerance, maxIterations }: RakingOptions,
+): RakingSolution {
+  for (const { margins } of tables) for (const { logs } of margins) logs.fill(0);
   // The factors of the table raked last, which the records still lack.
   let pending = tables.at(-1);
   const sumsOf = (table: MarginTable): Float64Array => {

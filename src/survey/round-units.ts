@@ -75,17 +75,31 @@ export function settleAtRandom(fractions: Float64Array, random: RandomStream): S
   return { taken, left: unit < 0 ? null : { unit, fraction } };
 }
 
-/** Outs tried for each swap, the most promising first. */
-const triedOuts = 50;
+/** What residuals cost: importance x residual² each, and far more where one is below the least. */
+export interface ColumnCosts {
+  /** (k) */
+  readonly importance: Float64Array;
+  /** (k) -Infinity where any residual will do. */
+  readonly least: Float64Array;
+}
+
+/** Above anything that a swap can add to the squares. */
+const priceOfVanishing = 1e12;
+
+/** Units that swaps are looked for among at a time: with very many units one need not look at all of them to find a good swap. */
+const windowSize = 8_192;
+/** Outs tried for each swap, the most promising first: where there is one window, and in each of several. */
+const triedOuts = { single: 50, several: 10 } as const;
 
 /**
  * Swaps a taken unit for one that is not, again and again, as long as the sum of the costs of the columns falls: always the
- * unit first whose loss costs least, then the best to take its place.
+ * unit first whose loss costs least, then the best to take its place. Of more than 8 192 units it looks at as many in turn, and
+ * ends after a whole round without a swap.
  *
  * @param taken (n) 0 or 1, changed in place; its sum stays
  * @param features (n x k) what a unit adds to each column
  * @param residuals (k) what the columns have too much, changed in place
- * @param cost of a residual
+ * @param costs of residuals
  * @param isDone asked before each swap. Default: never
  * @returns number of swaps
  */
@@ -93,21 +107,30 @@ export function swapUnits(
   taken: Uint8Array,
   { rows, offsets, index, value }: SparseRows,
   residuals: Float64Array,
-  cost: (column: number, residual: number) => number,
+  { importance, least }: ColumnCosts,
   isDone: () => boolean = () => false,
 ): number {
+  const windows = Math.ceil(rows / windowSize);
+  const outs = windows > 1 ? triedOuts.several : triedOuts.single;
   let swaps = 0;
-  while (!isDone() && swapOnce()) swaps++;
+  for (let window = 0, failed = 0; failed < windows && !isDone(); window = (window + 1) % windows) {
+    const from = Math.floor((window * rows) / windows);
+    const to = Math.floor(((window + 1) * rows) / windows);
+    const before = swaps;
+    while (!isDone() && swapWithin(from, to)) swaps++;
+    failed = swaps > before ? 0 : failed + 1;
+  }
   return swaps;
 
-  function swapOnce(): boolean {
-    const present = Uint32Array.from(taken.keys()).filter((unit) => taken[unit] === 1);
+  function swapWithin(from: number, to: number): boolean {
+    const present: number[] = [];
+    for (let unit = from; unit < to; unit++) if (taken[unit] === 1) present.push(unit);
     const losses = Float64Array.from(present, (unit) => change(unit, -1));
-    for (const k of sortedOrder(losses).subarray(0, triedOuts)) {
+    for (const k of sortedOrder(losses).subarray(0, outs)) {
       const out = present[k]!;
       apply(out, -1);
       let [into, gain] = [-1, -losses[k]! - 1e-9];
-      for (let unit = 0; unit < rows; unit++) {
+      for (let unit = from; unit < to; unit++) {
         if (taken[unit] === 1) continue;
         const own = change(unit, 1);
         if (own < gain) [into, gain] = [unit, own];
@@ -125,8 +148,12 @@ export function swapUnits(
   function change(unit: number, sign: number): number {
     let total = 0;
     for (let k = offsets[unit]!; k < offsets[unit + 1]!; k++) {
-      const [column, own] = [index[k]!, residuals[index[k]!]!];
-      total += cost(column, own + sign * value[k]!) - cost(column, own);
+      const column = index[k]!;
+      const step = sign * value[k]!;
+      const own = residuals[column]!;
+      total += importance[column]! * step * (step + 2 * own);
+      const isGone = own + step < least[column]!;
+      if (isGone !== own < least[column]!) total += isGone ? priceOfVanishing : -priceOfVanishing;
     }
     return total;
   }

@@ -134,3 +134,17 @@ export function checkWeightingProblem({ records, base, margins, constraints = []
     if (!Number.isFinite(asked)) fail(`${where}.asked`, 'not a finite number', asked, 'a finite number');
   }
 }
+
+/** The problem of some of its records, with the same things asked of them. */
+export const someRecords = (problem: WeightingProblem, rows: Int32Array): WeightingProblem => ({
+  ...problem,
+  records: rows.length,
+  base: Float64Array.from(rows, (i) => problem.base[i]!),
+  margins: problem.margins.map((margin) => ({ ...margin, codes: rows.map((i) => margin.codes[i]!) })),
+  ...(problem.constraints && {
+    constraints: problem.constraints.map((number) => ({
+      ...number,
+      values: Float64Array.from(rows, (i) => number.values[i]!),
+    })),
+  }),
+});

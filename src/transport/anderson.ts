@@ -8,6 +8,11 @@ export interface Anderson {
   restart(): void;
 }
 
+interface Step {
+  readonly x: Float64Array;
+  readonly residual: Float64Array;
+}
+
 /**
  * Anderson acceleration of type II: the combination of the last steps whose residuals cancel best, in the norm Σ wⱼ rⱼ².
  * Near the solution it does to a linearly convergent iteration what GMRES does to a linear system; far from it there is no
@@ -19,7 +24,8 @@ export interface Anderson {
  */
 export function anderson(weights: Float64Array, window: number): Anderson {
   const m = weights.length;
-  let steps: { readonly x: Float64Array; readonly residual: Float64Array }[] = [];
+  const zero = new Float64Array(m);
+  let steps: Step[] = [];
 
   return {
     restart() {
@@ -30,32 +36,35 @@ export function anderson(weights: Float64Array, window: number): Anderson {
       steps = [...before.slice(-window + 1), { x, residual }];
       const theta = before.length === 0 ? undefined : combination(before, residual);
       const out = new Float64Array(m);
-      for (let j = 0; j < m; j++) {
-        let next = x[j]! + residual[j]!;
-        theta?.forEach((t, q) => {
-          const old = before[q]!;
-          next -= t * (x[j]! - old.x[j]! + residual[j]! - old.residual[j]!);
-        });
-        out[j] = next;
-      }
+      for (let j = 0; j < m; j++) out[j] = x[j]! + residual[j]!;
+      for (let q = 0; theta !== undefined && q < before.length; q++) lean(out, x, residual, before[q]!, theta[q]!);
       return out;
     },
   };
 
+  /** out -= t (plain step - plain step of old) */
+  function lean(out: Float64Array, x: Float64Array, residual: Float64Array, old: Step, t: number): void {
+    const { x: oldX, residual: oldResidual } = old;
+    for (let j = 0; j < m; j++) out[j]! -= t * (x[j]! - oldX[j]! + residual[j]! - oldResidual[j]!);
+  }
+
+  /** Σ w (a - b) (c - d) */
+  function product(a: Float64Array, b: Float64Array, c: Float64Array, d: Float64Array): number {
+    let total = 0;
+    for (let j = 0; j < m; j++) total += weights[j]! * (a[j]! - b[j]!) * (c[j]! - d[j]!);
+    return total;
+  }
+
   /** Minimises ‖r - Σ θ (r - r_q)‖: normal equations, a touch of ridge against parallel steps. */
-  function combination(before: typeof steps, residual: Float64Array): Float64Array | undefined {
+  function combination(before: readonly Step[], residual: Float64Array): Float64Array | undefined {
     const k = before.length;
     const gram = new Float64Array(k * k);
     const right = new Float64Array(k);
     for (let p = 0; p < k; p++) {
       const rp = before[p]!.residual;
-      for (let j = 0; j < m; j++) right[p]! += weights[j]! * (residual[j]! - rp[j]!) * residual[j]!;
-      for (let q = 0; q <= p; q++) {
-        const rq = before[q]!.residual;
-        let total = 0;
-        for (let j = 0; j < m; j++) total += weights[j]! * (residual[j]! - rp[j]!) * (residual[j]! - rq[j]!);
-        gram[p * k + q] = gram[q * k + p] = total;
-      }
+      right[p] = product(residual, rp, residual, zero);
+      for (let q = 0; q <= p; q++)
+        gram[p * k + q] = gram[q * k + p] = product(residual, rp, residual, before[q]!.residual);
     }
     let trace = 0;
     for (let p = 0; p < k; p++) trace += gram[p * k + p]!;

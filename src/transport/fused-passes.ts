@@ -1,5 +1,5 @@
 import type { Kernels } from '../numerics/kernels/kernels.js';
-import { halfSquares, numbers, panels, rowMajor, type Bits, type Numbers } from '../numerics/kernels/layout.js';
+import { halfSquares, numbers, panels, rowMajor, type Numbers } from '../numerics/kernels/layout.js';
 
 /** Points in units in which ½|x - y|² is the cost over ε, in bits; and their masses, all > 0. */
 export interface Cloud {
@@ -15,22 +15,33 @@ export interface Pass {
   readonly columnSums: Float64Array;
   /** (n) row sums of the same coupling. */
   readonly rowSums: Float64Array;
-  /** Σᵢⱼ Pᵢⱼ ½|x - y|²; from a pass in double precision, else NaN. */
+  /** Σᵢⱼ Pᵢⱼ ½|x - y|²; NaN from a pass in single precision. */
   readonly cost: number;
   /** Whose sums left the range of the numbers: their potentials must be found in the log domain first. */
   readonly lost: 'rows' | 'columns' | undefined;
 }
 
-/** 32: single precision, good to about 1e-5; 64: double. */
-export type PassPrecision = Bits;
+/**
+ * How sums are computed: `single` is good to about 1e-5; `mixed` to about 1e-7, with exponents and long sums in double
+ * precision and powers of two in single; `double` to rounding.
+ */
+export type PassPrecision = 'single' | 'mixed' | 'double';
 
 /**
  * The two half steps of Sinkhorn's iteration in one pass over the pairs, with one power of two a pair.
  *
  * @param stabilizer (n) row potentials near the normalizing ones, in bits; they keep the numbers in range
  * @param potential (m) column potentials, in bits
+ * @param negligible pairs with Pᵢⱼ below this share of aᵢ bⱼ may be left out, at most 1/64: no sum then lacks much more than
+ *   this share of it. Tiles of neighbours are left out together, so points should lie in a {@link spatialOrder}. Passes in
+ *   double precision leave nothing out. Default 0.
  */
-export type FusedPass = (precision: PassPrecision, stabilizer: Float64Array, potential: Float64Array) => Pass;
+export type FusedPass = (
+  precision: PassPrecision,
+  stabilizer: Float64Array,
+  potential: Float64Array,
+  negligible?: number,
+) => Pass;
 
 /** Parts that rows are cut into: enough for 8 threads, few enough that their column sums take little memory. */
 const parts = 16;
@@ -38,8 +49,15 @@ const parts = 16;
 const manyDimensions = 16;
 /** ...if it fits: 1.5 GiB. */
 const mostStored = 1.5 * (1 << 30);
-/** Powers of two that single precision can still tell from its limits. */
-const reach = { 32: 90, 64: 900 } as const;
+/** How each precision lies in memory, powers of two that it can still tell from its limits, bytes of scratch a column. */
+const forms = {
+  single: { bits: 32, panel: 8, reach: 90, scratch: 21 },
+  mixed: { bits: 64, panel: 4, reach: 90, scratch: 21 },
+  double: { bits: 64, panel: 4, reach: 900, scratch: 32 },
+} as const;
+/** A sum of fewer times what is negligible may lack a part that matters: the pass is done again, and later ones are careful. */
+const enough = 4;
+const lesson = 64;
 
 /** Places two clouds in memory, for as long as the caller's scope lasts. */
 export function fusedPasses(kernels: Kernels, rows: Cloud, columns: Cloud, d: number, damping: number): FusedPass {
@@ -50,31 +68,46 @@ export function fusedPasses(kernels: Kernels, rows: Cloud, columns: Cloud, d: nu
   const [x2, y2] = [halfSquares(rows.points, d), halfSquares(columns.points, d)];
   const logMass = columns.masses.map(Math.log2);
   const sums = kernels.reserve(8 * used * columnsUp);
+  let most = Infinity;
   const placed = new Map<PassPrecision, Placement>();
   const storable = d >= manyDimensions && 4 * rowsUp * columnsUp <= mostStored;
   let stored: { at: number; stabilizer: Float64Array; potential: Float64Array } | undefined;
 
-  return (precision, stabilizer, potential) => {
+  return (precision, stabilizer, potential, negligible = 0) => {
     const place = placed.get(precision) ?? placement(precision);
     placed.set(precision, place);
-    return precision === 32 && storable ? storedPass(place, stabilizer, potential) : pass(place, stabilizer, potential);
+    if (precision === 'single' && storable) return storedPass(place, stabilizer, potential);
+    const share = precision === 'double' ? 0 : Math.min(negligible, most);
+    const found = pass(place, stabilizer, potential, share);
+    if (share === 0 || !lacking(place, found, share)) return found;
+    most = share / lesson;
+    return pass(place, stabilizer, potential, 0);
   };
 
+  /** Whether what was left out may have been too much of a sum. */
+  function lacking({ rho }: Placement, { columnSums }: Pass, negligible: number): boolean {
+    for (let i = 0; i < n; i++) if (!(rho.view[i]! >= enough * negligible)) return true;
+    for (let j = 0; j < m; j++) if (!(columnSums[j]! >= enough * negligible * columns.masses[j]!)) return true;
+    return false;
+  }
+
   function placement(precision: PassPrecision): Placement {
+    const { bits: size, panel } = forms[precision];
     const vector = (length: number): Numbers => {
-      const own = numbers(kernels, length, precision);
+      const own = numbers(kernels, length, size);
       own.view.fill(0);
       return own;
     };
     return {
       precision,
-      x: rowMajor(kernels, rows.points, d, 4, precision).address,
-      y: panels(kernels, columns.points, d, precision === 32 ? 8 : 4, precision, columnsUp).address,
+      x: rowMajor(kernels, rows.points, d, 4, size).address,
+      y: panels(kernels, columns.points, d, panel, size, columnsUp).address,
       h: vector(columnsUp),
+      floor: vector(columnsUp),
       f: vector(rowsUp),
       weight: vector(rowsUp),
       rho: vector(rowsUp),
-      cross: vector(precision === 64 ? rowsUp : 0),
+      cross: vector(precision === 'single' ? 0 : rowsUp),
     };
   }
 
@@ -85,21 +118,26 @@ export function fusedPasses(kernels: Kernels, rows: Cloud, columns: Cloud, d: nu
   }
 
   function setExponents({ f, h }: Placement, stabilizer: Float64Array, potential: Float64Array): void {
+    f.view.fill(-1e30);
     for (let i = 0; i < n; i++) f.view[i] = stabilizer[i]! - x2[i]!;
     h.view.fill(-1e30);
     for (let j = 0; j < m; j++) h.view[j] = potential[j]! + logMass[j]! - y2[j]!;
   }
 
-  function pass(place: Placement, stabilizer: Float64Array, potential: Float64Array): Pass {
-    const { precision, x, y, h, f, weight, rho, cross } = place;
+  function pass(place: Placement, stabilizer: Float64Array, potential: Float64Array, negligible: number): Pass {
+    const { precision, x, y, h, f, floor, weight, rho, cross } = place;
     setExponents(place, stabilizer, potential);
     setWeights(place, stabilizer);
-    const bytes = precision / 8;
-    const scratch = (precision === 32 ? 5 : 4) * bytes * columnsUp;
-    const sizes = [rowsUp, perPart, columnsUp, d, x, y, h.address, f.address, weight.address, damping];
-    const out = precision === 32 ? [rho.address, sums] : [rho.address, sums, cross.address];
-    kernels.run(`fusedPass${precision}`, used, scratch, ...sizes, ...out);
-    return result(place, stabilizer, undefined);
+    const least = Math.log2(negligible);
+    for (let j = 0; j < m; j++) floor.view[j] = least + logMass[j]!;
+    const before = [rowsUp, perPart, columnsUp, d, x, y, h.address, f.address];
+    const after = [weight.address, damping, rho.address, sums];
+    const scratch = forms[precision].scratch * columnsUp + 8192;
+    if (precision === 'single') kernels.run('fusedPass32', used, scratch, ...before, floor.address, ...after);
+    else if (precision === 'mixed')
+      kernels.run('fusedPassMixed', used, scratch, ...before, floor.address, ...after, cross.address);
+    else kernels.run('fusedPass64', used, scratch, ...before, ...after, cross.address);
+    return result(place, stabilizer, potential, undefined);
   }
 
   function storedPass(place: Placement, stabilizer: Float64Array, potential: Float64Array): Pass {
@@ -111,27 +149,33 @@ export function fusedPasses(kernels: Kernels, rows: Cloud, columns: Cloud, d: nu
       kernels.run('storeKernel32', used, 0, rowsUp, perPart, columnsUp, d, x, y, h.address, f.address, at);
       stored = { at, stabilizer, potential };
     }
-    const factor = Float64Array.from({ length: m }, (_, j) => bits(potential[j]! - stored!.potential[j]!));
+    const factor = new Float64Array(m);
+    for (let j = 0; j < m; j++) factor[j] = bits(potential[j]! - stored.potential[j]!);
     h.view.fill(0);
     h.view.set(factor);
     setWeights(place, stored.stabilizer);
     const sizes = [rowsUp, perPart, columnsUp, stored.at, h.address, weight.address, damping, rho.address, sums];
     kernels.run('storedPass32', used, 4 * columnsUp, ...sizes);
-    const found = result(place, stored.stabilizer, factor);
+    const found = result(place, stored.stabilizer, potential, factor);
     if (found.lost !== undefined) stored = { ...stored, potential: new Float64Array(m).fill(Infinity) };
     return found;
   }
 
-  function result(place: Placement, stabilizer: Float64Array, factor: Float64Array | undefined): Pass {
-    const { precision, rho, cross } = place;
-    const most = reach[precision];
+  function result(
+    place: Placement,
+    stabilizer: Float64Array,
+    potential: Float64Array,
+    factor: Float64Array | undefined,
+  ): Pass {
+    const { precision, rho } = place;
+    const [least, most] = [bits(-forms[precision].reach), bits(forms[precision].reach)];
     let lost: Pass['lost'];
     const normalizing = new Float64Array(n);
     const rowSums = new Float64Array(n);
     for (let i = 0; i < n; i++) {
-      const off = Math.log2(rho.view[i]!);
-      if (!(Math.abs(off) < most)) lost = 'rows';
-      normalizing[i] = stabilizer[i]! - off;
+      const sum = rho.view[i]!;
+      if (!(sum > least && sum < most)) lost = 'rows';
+      normalizing[i] = stabilizer[i]! - Math.log2(sum);
       rowSums[i] = damping === 1 ? rows.masses[i]! : rows.masses[i]! * bits((damping - 1) * normalizing[i]!);
     }
     const columnSums = new Float64Array(m);
@@ -141,12 +185,25 @@ export function fusedPasses(kernels: Kernels, rows: Cloud, columns: Cloud, d: nu
     }
     for (let j = 0; j < m; j++) {
       if (factor !== undefined) columnSums[j]! *= factor[j]!;
-      if (!(Math.abs(Math.log2(columnSums[j]!) - logMass[j]!) < most)) lost ??= 'columns';
+      const share = columnSums[j]! / columns.masses[j]!;
+      if (!(share > least && share < most)) lost ??= 'columns';
     }
-    let cost = precision === 64 ? 0 : NaN;
-    for (let i = 0; i < n; i++) cost += rowSums[i]! * x2[i]! - (cross.view[i] ?? 0);
-    for (let j = 0; j < m; j++) cost += columnSums[j]! * y2[j]!;
-    return { normalizing, columnSums, rowSums, cost, lost };
+    return { normalizing, columnSums, rowSums, cost: costOf(place, stabilizer, potential, rowSums, columnSums), lost };
+  }
+
+  /** From what the kernels sum up over P: x·y in double precision, the exponent in mixed. */
+  function costOf(
+    { precision, cross }: Placement,
+    stabilizer: Float64Array,
+    potential: Float64Array,
+    rowSums: Float64Array,
+    columnSums: Float64Array,
+  ): number {
+    let cost = precision === 'single' ? NaN : 0;
+    const whole = precision === 'mixed';
+    for (let i = 0; i < n; i++) cost += rowSums[i]! * (whole ? stabilizer[i]! : x2[i]!) - (cross.view[i] ?? 0);
+    for (let j = 0; j < m; j++) cost += columnSums[j]! * (whole ? potential[j]! + logMass[j]! : y2[j]!);
+    return cost;
   }
 }
 
@@ -155,6 +212,7 @@ interface Placement {
   readonly x: number;
   readonly y: number;
   readonly h: Numbers;
+  readonly floor: Numbers;
   readonly f: Numbers;
   readonly weight: Numbers;
   readonly rho: Numbers;

@@ -4,7 +4,7 @@ import { logKernelSums } from '../numerics/kernel-sums.js';
 import type { Kernels } from '../numerics/kernels/kernels.js';
 import { centred } from '../numerics/kernels/layout.js';
 import { anderson } from './anderson.js';
-import { fusedPasses, type Cloud, type FusedPass, type Pass } from './fused-passes.js';
+import { fusedPasses, type Cloud, type FusedPass, type Pass, type PassPrecision } from './fused-passes.js';
 
 /** One side of a problem: points in units of the cost's scale, masses > 0, and how far its marginal is held. */
 export interface Side extends Cloud {
@@ -41,23 +41,31 @@ export interface Iterated {
 export interface IterateOptions {
   readonly tolerance: number;
   readonly maxIterations: number;
-  /** Whether the result must be measured in double precision. */
+  /** Whether the result must be measured: by a pass that is more precise than the tolerance. */
   readonly exact: boolean;
 }
 
 /** Steps that Anderson acceleration remembers. */
-const window = 5;
+const window = 8;
+/** Tolerances from here on are measured in mixed precision, which is good to a tenth of that. */
+const mixedTolerance = 1e-6;
 /** Problems of fewer pairs are done in double precision from the beginning: nothing is gained. */
 const fewPairs = 1 << 18;
+/** What a pass may leave out of a sum: a share of the error before it; where the error is measured, of the tolerance, and little. */
+const unseen = 0.5;
+const unseenMeasured = 1e-3;
+const mostUnseen = 1e-7;
+const mostNegligible = 1 / 64;
 /** No potential moves further in one step, in bits: single precision could not follow. */
 const mostStep = 60;
 /** Iterations without a new lowest error after which an error near the rounding of doubles counts as stuck. */
 const patience = 200;
 
 /**
- * Sinkhorn iterations from column potentials, accelerated: first in single precision as far as that carries, then in
- * double precision until the error that is measured there is small enough. When an accelerated step makes things worse, the
- * next one is plain; when potentials leave the range of the numbers, they are found in the log domain.
+ * Sinkhorn iterations from column potentials, accelerated: first in single precision as far as that carries, without pairs that
+ * do not matter yet; then in mixed or, for tight tolerances and small problems, double precision until the error that is
+ * measured there is small enough. When an accelerated step makes things worse, the next one is plain; when potentials leave the
+ * range of the numbers, they are found in the log domain.
  *
  * @param start (m) column potentials in bits
  * @param stabilizer (n) row potentials that belong to them; by default they are computed
@@ -74,7 +82,10 @@ export function iterate(
   const pass = passOf(kernels, level);
   const accelerator = anderson(columns.masses, window);
   const floor = singleFloor(level);
-  let precision: 32 | 64 = rows.masses.length * columns.masses.length <= fewPairs ? 64 : 32;
+  const few = rows.masses.length * columns.masses.length <= fewPairs;
+  const measuring = few || tolerance < mixedTolerance ? 'double' : 'mixed';
+  const held = columns.damping === 1;
+  let precision: PassPrecision = few ? measuring : 'single';
   let potential = start;
   let normalizing = stabilizer ?? softMinimum(kernels, level, 'rows', potential, exact ? 'double' : 'single');
   let lowest = { error: Infinity, iteration: 0 };
@@ -82,12 +93,17 @@ export function iterate(
   let [before, failures, plainUntil] = [0, 0, 0];
 
   for (let iteration = 1; ; iteration++) {
-    if (exact && iteration === maxIterations) precision = 64;
-    let last = pass(precision, normalizing, potential);
+    if (exact && iteration === maxIterations && precision === 'single') precision = measuring;
+    const share =
+      precision === 'single'
+        ? Math.min(mostNegligible, unseen * (before === 0 ? 1 : before))
+        : Math.min(mostUnseen, unseenMeasured * tolerance);
+    const negligible = held ? share : 0;
+    let last = pass(precision, normalizing, potential, negligible);
     if (last.lost === 'rows') {
       // Found in the log domain, the stabilizer keeps any double in range.
       normalizing = softMinimum(kernels, level, 'rows', potential);
-      last = pass((precision = 64), normalizing, potential);
+      last = pass((precision = 'double'), normalizing, potential);
       if (last.lost === 'rows')
         throw new Failure('not-converged', {
           where: level.where,
@@ -96,15 +112,9 @@ export function iterate(
           hint: 'Raise epsilon.',
         });
     }
-    const residual = new Float64Array(columns.masses.length);
-    let error = 0;
-    columns.masses.forEach((b, j) => {
-      const plain = columns.damping * (potential[j]! - Math.log2(last.columnSums[j]! / b));
-      residual[j] = plain - potential[j]!;
-      if (columns.damping > 0) error += Math.abs(last.columnSums[j]! - b * wanted(columns.damping, potential[j]!));
-    });
+    const { residual, error } = plainStep(columns, potential, last.columnSums);
     normalizing = last.normalizing;
-    const measured = precision === 64 || !exact;
+    const measured = precision !== 'single' || !exact;
     const stuck = error <= 1e-7 * floor && iteration - lowest.iteration >= patience;
     if ((measured && (error <= tolerance || stuck)) || iteration === maxIterations) {
       const status = error <= tolerance ? 'converged' : stuck ? 'stalled' : 'iteration-limit';
@@ -118,17 +128,17 @@ export function iterate(
       potential = softMinimum(kernels, level, 'columns', settled).map((x) => columns.damping * x);
       normalizing = softMinimum(kernels, level, 'rows', potential);
       accelerator.restart();
-      if (failures++ > 0) precision = 64;
+      if (failures++ > 0) precision = 'double';
       continue;
     }
-    if (precision === 32 && exact) {
+    if (precision === 'single' && exact) {
       const next = error * Math.min(1, error / before);
       const slow = iteration - lowest.iteration >= 10 && lowest.error < 1e-3;
-      if (next <= tolerance || error <= floor || slow) precision = 64;
+      if (next <= tolerance || error <= floor || slow) precision = measuring;
     }
     const worse = error > 2 * lowest.error;
     // On a plateau the error stands still while the potentials travel: what they have covered is kept.
-    if (error <= 1.2 * lowest.error) safe = potential.map((g, j) => g + residual[j]!);
+    if (error <= 1.2 * lowest.error) safe = moved(potential, residual, Infinity);
     if (error < lowest.error * (1 - 1e-3)) lowest = { error, iteration };
     before = error;
     if (worse && iteration > plainUntil) {
@@ -139,12 +149,37 @@ export function iterate(
       continue;
     }
     const next = iteration < plainUntil ? undefined : accelerator.next(potential, residual);
-    const from = potential;
-    potential = from.map((g, j) => {
-      const step = next === undefined ? residual[j]! : next[j]! - g;
-      return g + Math.max(-mostStep, Math.min(mostStep, step));
-    });
+    potential = moved(potential, next === undefined ? residual : difference(next, potential), mostStep);
   }
+}
+
+/** What plain iteration adds to the column potentials, and how far the column sums are off. */
+function plainStep(
+  { masses, damping }: Side,
+  potential: Float64Array,
+  columnSums: Float64Array,
+): { readonly residual: Float64Array; readonly error: number } {
+  const residual = new Float64Array(masses.length);
+  let error = 0;
+  for (let j = 0; j < residual.length; j++) {
+    const [b, g, sum] = [masses[j]!, potential[j]!, columnSums[j]!];
+    residual[j] = damping * (g - Math.log2(sum / b)) - g;
+    if (damping > 0) error += Math.abs(sum - b * wanted(damping, g));
+  }
+  return { residual, error };
+}
+
+/** potential + step, no part of which is larger than `most`. */
+function moved(potential: Float64Array, step: Float64Array, most: number): Float64Array {
+  const out = new Float64Array(potential.length);
+  for (let j = 0; j < out.length; j++) out[j] = potential[j]! + Math.max(-most, Math.min(most, step[j]!));
+  return out;
+}
+
+function difference(to: Float64Array, from: Float64Array): Float64Array {
+  const out = new Float64Array(to.length);
+  for (let j = 0; j < out.length; j++) out[j] = to[j]! - from[j]!;
+  return out;
 }
 
 /** What the sum of a column should be, as a multiple of its mass, when its potential is g: exp(-g/ρ). */

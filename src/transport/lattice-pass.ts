@@ -42,10 +42,16 @@ const padded = (levels: number): number => Math.ceil(levels / 4) * 4;
 /** The largest weight becomes 2^80: kernel factors are at most one, and there are at most 2^30 cells to be added up. */
 const largest = 80;
 const mostBytes = 3 * (1 << 30);
+/** The tensor between the two halves of a product is held in slabs of about this size, one at a time. */
+const slabBytes = 128 * (1 << 20);
 /** Sums below have lost bits in single precision: those few cells are added up again in double precision. */
 const smallest = 1e-36;
 /** Pairs that this may take in one product; beyond them cells keep what they have. */
 const mostPairs = 1 << 27;
+/** Sums below may have: beside the largest weight, factors less than 2^-126 of the largest have lost bits, and count. */
+const doubtful = 1e-14;
+/** Where it takes no more pairs, those are added up again too. */
+const fewPairs = 1 << 22;
 
 /** Brings cells into the memory of kernels. */
 export function latticeSide(kernels: Kernels, cells: LatticeCells): LatticeSide {
@@ -121,9 +127,9 @@ export function absorb(side: LatticeSide, potential: Float64Array): void {
   });
 }
 
-/** Floats of the tensor between the two halves of a product. */
-const tensorFloats = ({ cells: { sizes: from } }: LatticeSide, { cells: { sizes: to } }: LatticeSide): number =>
-  from[0]! * from[1]! * to[2]! * to[3]! * padded(to[4]!);
+/** Floats of the tensor between the two halves of a product for one level of its first axis, the least that a slab can hold. */
+const layerFloats = ({ cells: { sizes: from } }: LatticeSide, { cells: { sizes: to } }: LatticeSide): number =>
+  from[1]! * to[2]! * to[3]! * padded(to[4]!);
 
 /**
  * Products with the kernel 2^(-C/ε) between sides of a lattice. The kernel is the product of one small matrix for each axis, so a
@@ -131,8 +137,9 @@ const tensorFloats = ({ cells: { sizes: from } }: LatticeSide, { cells: { sizes:
  *
  * @param epsilon in cost units
  * @param scale (d) unit of each dimension in the cost
- * @param sides all that products will be asked for; they share one tensor of levels^d floats
- * @throws {Failure} `invalid-input` where that tensor takes more than 3 GiB
+ * @param sides all that products will be asked for; they share one slab of the tensor of levels^d floats
+ * @param slab bytes of it that are held at a time; the bytes of a result do not depend on it
+ * @throws {Failure} `invalid-input` where one layer of the tensor, levels^(d-1) floats, takes more than 3 GiB
  * @see Solomon et al. (2015) ACM Trans. Graph. 34 (separable kernels)
  */
 export function latticePasses(
@@ -140,8 +147,11 @@ export function latticePasses(
   epsilon: number,
   scale: Float64Array,
   sides: readonly LatticeSide[],
+  slab = slabBytes,
 ): LatticePasses {
-  const floats = Math.max(...sides.flatMap((from) => sides.map((to) => tensorFloats(from, to))));
+  const heightOf = (from: LatticeSide, to: LatticeSide): number =>
+    Math.min(from.cells.sizes[0]!, Math.max(1, Math.floor(slab / (4 * layerFloats(from, to)))));
+  const floats = Math.max(...sides.flatMap((from) => sides.map((to) => heightOf(from, to) * layerFloats(from, to))));
   if (4 * floats > mostBytes)
     throw new Failure('invalid-input', {
       where: 'lattice',
@@ -199,20 +209,39 @@ export function latticePasses(
         number,
       ];
       const [k1, k2, k3, k4, k5] = matrices as [number, number, number, number, number];
+      const height = heightOf(from, to);
       const inner = 4 * (lines * (width + stride4) + planes * (outLines * width + stride3));
+      const outer = 4 * ((height * columns + 4 * height) * width + 4);
       const { blockStarts, blockCodes, spans } = from.placed;
+      const { stripStarts, stripCodes, stripOrder } = to.placed;
+      const strips = outPlanes * outLines;
       const shape = [planes, lines, outPlanes, outLines, width];
       const factors = [k3, stride3, k4, stride4, k5];
-      kernels.run('latticeInner', rows * columns, inner, ...shape, blockStarts, blockCodes, values, ...factors, tensor);
-      const { stripStarts, stripCodes, stripOrder } = to.placed;
-      const outer = 4 * ((rows * columns + 4 * rows) * width + 4);
-      const strips = outPlanes * outLines;
-      const lists = [spans, stripStarts, stripCodes];
-      const outerFactors = [k1, stride1, k2, stride2];
-      kernels.run('latticeOuter', strips, outer, rows, columns, strips, width, ...lists, ...outerFactors, tensor, out);
-      const { logSums, weak } = readSums(to, stripOrder, removed - shift, costAxis === undefined ? smallest : 0);
+      // The first axis is summed over last, level by level: a slab goes on where the one before ended.
+      kernels.float32(out, stripOrder.length).fill(0);
+      for (let row = 0; row < rows; row += height) {
+        const rowsHere = Math.min(height, rows - row);
+        const starts = blockStarts + 4 * row * columns;
+        kernels.run(
+          'latticeInner',
+          rowsHere * columns,
+          inner,
+          ...shape,
+          starts,
+          blockCodes,
+          values,
+          ...factors,
+          tensor,
+        );
+        const lists = [spans + 8 * row, stripStarts, stripCodes];
+        const outerFactors = [k1 + 4 * row, stride1, k2, stride2];
+        const outerShape = [rowsHere, columns, strips, width];
+        kernels.run('latticeOuter', strips, outer, ...outerShape, ...lists, ...outerFactors, tensor, out);
+      }
+      const logSums = readSums(to, removed - shift, costAxis === undefined ? smallest : 0);
       // A cost may be as small as it likes; a potential must be right.
-      if (costAxis === undefined && weak.length * weights.length <= mostPairs && weak.length > 0) {
+      const weak = costAxis === undefined ? weakCells(stripOrder, weights.length) : [];
+      if (weak.length > 0) {
         const precise = preciseSums(kernels, { epsilon, scale }, to.cells, Int32Array.from(weak), from.cells, weights);
         weak.forEach((c, k) => (logSums[c] = precise[k]!));
       }
@@ -234,22 +263,28 @@ export function latticePasses(
     return shift;
   }
 
-  function readSums(
-    to: LatticeSide,
-    order: Int32Array,
-    offset: number,
-    floor: number,
-  ): { logSums: Float64Array; weak: number[] } {
+  function readSums(to: LatticeSide, offset: number, floor: number): Float64Array {
+    const order = to.placed.stripOrder;
     const found = kernels.float32(out, order.length);
     const at = absorbedAt(to);
     const logSums = new Float64Array(order.length);
-    const weak: number[] = [];
     for (let k = 0; k < order.length; k++) {
       const c = order[k]!;
-      if (found[k]! < smallest) weak.push(c);
       logSums[c] = Math.log2(Math.max(found[k]!, floor)) + offset - at[c]!;
     }
-    return { logSums, weak };
+    return logSums;
+  }
+
+  /** Cells whose sums single precision does not hold, or may not, where so many times `count` pairs are affordable. */
+  function weakCells(order: Int32Array, count: number): number[] {
+    const found = kernels.float32(out, order.length);
+    const below = (limit: number, pairs: number): number[] | undefined => {
+      const cells: number[] = [];
+      for (let k = 0; k < order.length; k++)
+        if (found[k]! < limit && cells.push(order[k]!) * count > pairs) return undefined;
+      return cells;
+    };
+    return below(doubtful, fewPairs) ?? below(smallest, mostPairs) ?? [];
   }
 }
 

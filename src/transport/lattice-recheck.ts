@@ -6,7 +6,7 @@ import type { LatticeLevel } from './lattice-start.js';
 /** Pairs of cells that are looked at in double precision. */
 const checkedPairs = 1 << 26;
 
-/** Potentials in bits, and the sums of each column as a share of its mass, as single precision found them. */
+/** Potentials in bits, and the sums of rows and columns as shares of their masses, as single precision found them. */
 export interface FoundPotentials {
   /** (source cells) */
   readonly f: Float64Array;
@@ -14,16 +14,18 @@ export interface FoundPotentials {
   readonly g: Float64Array;
   /** (target cells) */
   readonly columnShares: Float64Array;
+  /** (source cells) by default one each: the rows were settled. */
+  readonly rowShares?: Float64Array;
 }
 
 /**
- * Mean rounding of the row sums, which should be the source masses, and of the column sums: double-precision sums over all cells
+ * Mean rounding of the row sums and of the column sums: double-precision sums over all cells
  * of the other side, for a systematic sample of cells; for all where there are few. An L1 error, estimated.
  */
 export function sampledRounding(
   kernels: Kernels,
   { epsilon, scale, source, target }: LatticeLevel,
-  { f, g, columnShares }: FoundPotentials,
+  { f, g, columnShares, rowShares }: FoundPotentials,
 ): { readonly rows: number; readonly columns: number } {
   const deviation = (
     of: LatticeCells,
@@ -40,17 +42,20 @@ export function sampledRounding(
     );
   };
   return {
-    rows: deviation(source, f, target, g, () => 1),
+    rows: deviation(source, f, target, g, (c) => rowShares?.[c] ?? 1),
     columns: deviation(target, g, source, f, (c) => columnShares[c]!),
   };
 }
 
-/** Cells at even steps of mass, each for an equal part of it; all cells with their masses, where there are no more. */
+/** Cells at even steps of mass, each for an equal part of it; all that have mass, with it, where there are no more. */
 function systematic(
   masses: Float64Array,
   size: number,
 ): { readonly chosen: Int32Array; readonly weights: Float64Array } {
-  if (masses.length <= size) return { chosen: Int32Array.from(masses.keys()), weights: masses };
+  if (masses.length <= size) {
+    const chosen = Int32Array.from(masses.keys()).filter((c) => masses[c]! > 0);
+    return { chosen, weights: Float64Array.from(chosen, (c) => masses[c]!) };
+  }
   const chosen = new Int32Array(size);
   let [taken, mass] = [0, 0];
   for (let c = 0; c < masses.length && taken < size; c++) {

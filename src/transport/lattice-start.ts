@@ -8,21 +8,33 @@ export interface LatticeLevel {
   readonly scale: Float64Array;
   readonly source: LatticeCells;
   readonly target: LatticeCells;
+  /** How far each marginal is held; by default both are. */
+  readonly damping?: Damping;
+}
+
+/** ρ/(ρ + ε) of a marginal: 1 holds it, 0 lets it go. */
+export interface Damping {
+  readonly source: number;
+  readonly target: number;
 }
 
 /** The sides of a level in memory, with the kernel between them. */
 export interface LatticeSides {
   readonly source: LatticeSide;
   readonly target: LatticeSide;
+  readonly damping: Damping;
   readonly passes: LatticePasses;
 }
 
 /** Brings a level into memory, with the potentials of single axes absorbed. */
 export function sidesOf(kernels: Kernels, level: LatticeLevel): LatticeSides {
   const [source, target] = [latticeSide(kernels, level.source), latticeSide(kernels, level.target)];
-  startOnAxes(source, target, level.epsilon, level.scale);
-  return { source, target, passes: latticePasses(kernels, level.epsilon, level.scale, [source, target]) };
+  startOnAxes(source, target, level);
+  const damping = level.damping ?? held;
+  return { source, target, damping, passes: latticePasses(kernels, level.epsilon, level.scale, [source, target]) };
 }
+
+const held: Damping = { source: 1, target: 1 };
 
 /** Sinkhorn steps on one axis: what is absorbed need not be exact. */
 const steps = 100;
@@ -31,7 +43,11 @@ const steps = 100;
  * Absorbs the potentials that would solve the problem if the coordinates were independent: those of the transport between the
  * marginals of each axis alone.
  */
-export function startOnAxes(source: LatticeSide, target: LatticeSide, epsilon: number, scale: Float64Array): void {
+export function startOnAxes(
+  source: LatticeSide,
+  target: LatticeSide,
+  { epsilon, scale, damping = held }: Pick<LatticeLevel, 'epsilon' | 'scale' | 'damping'>,
+): void {
   for (let axis = 0; axis < latticeAxes; axis++) {
     const unit = scale[axis - latticeAxes + scale.length] ?? 1;
     const [x, y] = [coordinates(source.cells, axis, unit), coordinates(target.cells, axis, unit)];
@@ -39,8 +55,8 @@ export function startOnAxes(source: LatticeSide, target: LatticeSide, epsilon: n
     const [f, g] = [source.absorbed[axis]!, target.absorbed[axis]!];
     const bits = (i: number, j: number): number => ((x[i]! - y[j]!) * (x[i]! - y[j]!) * Math.LOG2E) / epsilon;
     for (let step = 0; step < steps; step++) {
-      for (let i = 0; i < f.length; i++) f[i] = -logSum(g.length, (j) => b[j]! + g[j]! - bits(i, j));
-      for (let j = 0; j < g.length; j++) g[j] = -logSum(f.length, (i) => a[i]! + f[i]! - bits(i, j));
+      for (let i = 0; i < f.length; i++) f[i] = -damping.source * logSum(g.length, (j) => b[j]! + g[j]! - bits(i, j));
+      for (let j = 0; j < g.length; j++) g[j] = -damping.target * logSum(f.length, (i) => a[i]! + f[i]! - bits(i, j));
     }
   }
 }

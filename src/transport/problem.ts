@@ -53,9 +53,10 @@ export function meanCost({ dimensions: d, source, target, scale }: TransportProb
   for (let k = 0; k < d; k++) {
     const [x, y] = [source, target].map(({ points, masses }) => {
       let mean = 0;
-      masses.forEach((w, i) => (mean += w * points[i * d + k]!));
+      for (let i = 0; i < masses.length; i++) mean += masses[i]! * points[i * d + k]!;
       let variance = 0;
-      masses.forEach((w, i) => (variance += w * (points[i * d + k]! - mean) * (points[i * d + k]! - mean)));
+      for (let i = 0; i < masses.length; i++)
+        variance += masses[i]! * (points[i * d + k]! - mean) * (points[i * d + k]! - mean);
       return { mean, variance };
     }) as [Moment, Moment];
     const shift = x.mean - y.mean;

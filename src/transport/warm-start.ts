@@ -71,7 +71,7 @@ function dampedAt(level: Level, before: number, epsilon: number): Level {
   return { ...level, epsilon, rows: damped(level.rows), columns: damped(level.columns) };
 }
 
-/** Points at even steps through the list. */
+/** Points at even steps through the list; in a spatial order they are a fair sample. */
 function evenly(side: Side, d: number): Side {
   const n = side.masses.length;
   if (n <= standIns) return side;

@@ -1,6 +1,8 @@
 // Raking of records to categorical margins; prints one JSON line.
 //   npm run --silent bench -- rake --margins M [--method rake|maxent] [--tolerance 1e-6] [--whole]
-// M.bin and M.json as in margin-files.mjs. rowError is the largest error of a cell, in shares.
+// M.bin and M.json as in margin-files.mjs. rowError is the largest error of a cell, in shares; designEffect
+// that of unequal weights.
+import { weightDiagnostics } from '../../dist/src/survey/diagnostics.js';
 import { fitWeights } from '../../dist/src/survey/fit-weights.js';
 import { marginsOf } from './margin-files.mjs';
 import { measured, optionsOf } from './point-files.mjs';
@@ -22,5 +24,8 @@ const { user, system } = process.cpuUsage();
 const seconds = whole
   ? { wallSeconds: performance.now() / 1000, cpuSeconds: (user + system) / 1e6 }
   : { wallSeconds, cpuSeconds };
-const { iterations, status, maxMarginError: rowError } = result;
-console.log(JSON.stringify({ ...seconds, rssMiB, iterations, rowError, columnError: null, value: null, status }));
+const { iterations, status, maxMarginError: rowError, weights } = result;
+const { designEffect } = weightDiagnostics(weights);
+console.log(
+  JSON.stringify({ ...seconds, rssMiB, iterations, rowError, columnError: null, value: null, designEffect, status }),
+);

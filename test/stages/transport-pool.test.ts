@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numberColumn, textColumn } from '../../src/core/table.js';
-import { logKernelSums } from '../../src/numerics/kernel-sums.js';
+import { numberColumn, textColumn, type Table } from '../../src/core/table.js';
 import { transportPool } from '../../src/stages/index.js';
 import { failedStage, findingOf, runStage } from '../support/stage-context.js';
 import {
@@ -11,6 +10,8 @@ import {
   meanOf,
   norms,
   reference,
+  rowsWhere,
+  shareOf,
   sumOf,
   target,
   weightTable,
@@ -19,7 +20,7 @@ import {
 const pool = bentPool(300);
 const masses = equalWeights(pool);
 const weighted = weightTable('weighted-pool/1', pool, masses);
-const services = { kernelSums: logKernelSums };
+const services = { workers: 1 };
 const inputs = { pool, weighted, reference, target };
 
 /** A gentle problem: few iterations, whatever the defaults are. */
@@ -51,6 +52,50 @@ describe('transport-pool', async () => {
     expect(message).toBe(`transport converged in ${iterations!} iterations`);
     expect(rowError).toBeLessThanOrEqual(1e-4);
     expect(columnError).toBeLessThanOrEqual(1e-4);
+  });
+
+  /** Scores in halves: a small lattice. */
+  const inHalves = (table: Table): Table => ({
+    ...table,
+    columns: {
+      ...table.columns,
+      ...Object.fromEntries(
+        norms.domains.map((domain) => [domain, numberColumn(table, domain).map((x) => Math.round(2 * x) / 2)]),
+      ),
+    },
+  });
+  const coarse = { ...inputs, pool: inHalves(pool), reference: inHalves(reference) };
+
+  it('meets margins and moments at once from a size on, with the prices that cost most', async () => {
+    const joint = { epsilon: 0.5, rho: 0.125, jointFrom: 300 };
+    const { outputs: both, findings: said } = await runStage(transportPool, coarse, joint, services);
+    const { message, values } = findingOf(said, 'pool-transported');
+    const { status, people, offLattice, dearest } = values as Record<string, unknown>;
+    expect([status, people, offLattice]).toEqual(['converged', 2_000, 0]);
+    expect(message).toMatch(/^transport to 2000 people and \d+ margins and moments met at once in \d+ iterations$/);
+    expect(dearest).toHaveLength(8);
+    const own = numberColumn(both.transported, 'weight');
+    for (const [category, share] of Object.entries({ north: 0.4, south: 0.6 }))
+      expect(shareOf(pool, own, { region: category }), category).toBeCloseTo(share, 4);
+    const alone = await runStage(transportPool, coarse, { ...joint, jointFrom: 301 }, services);
+    expect(findingOf(alone.findings, 'pool-transported').message).toMatch(/^transport converged/);
+    const never = await runStage(transportPool, coarse, { ...joint, jointFrom: null }, services);
+    expect(never.outputs).toEqual(alone.outputs);
+  });
+
+  it('goes alone where margins and moments cannot be met, and says so', async () => {
+    const women = rowsWhere(coarse.pool, (row) => textColumn(pool, 'sex')[row] === 'female' && row % 12 === 0);
+    const few = weightTable('weighted-pool/1', women, equalWeights(women));
+    const { findings: said } = await runStage(
+      transportPool,
+      { ...coarse, pool: women, weighted: few },
+      { epsilon: 0.5, rho: 0.125, jointFrom: 1 },
+      services,
+    );
+    expect(findingOf(said, 'joint-unsolved').message).toMatch(
+      /^transport, margins and moments at once ended as (infeasible|stalled|iteration-limit); transport goes alone, and calibration says what cannot be met$/,
+    );
+    expect(findingOf(said, 'pool-transported').message).toMatch(/ people and 0 margins and moments met at once/);
   });
 
   it('holds on to the weights that it got, the more the larger rho is', async () => {

@@ -96,7 +96,10 @@ describe('settleAtRandom', () => {
 });
 
 describe('swapUnits', () => {
-  const square = (_: number, residual: number): number => residual * residual;
+  const squares = (columns: number) => ({
+    importance: new Float64Array(columns).fill(1),
+    least: new Float64Array(columns).fill(-Infinity),
+  });
   const residualsOf = (
     rows: readonly (readonly number[])[],
     taken: ArrayLike<number>,
@@ -115,7 +118,7 @@ describe('swapUnits', () => {
           [0, 1],
         ]),
         residuals,
-        square,
+        squares(2),
       ),
     ).toBe(1);
     expect([...taken]).toEqual([0, 0, 1]);
@@ -123,7 +126,35 @@ describe('swapUnits', () => {
   });
 
   it('stops when it is told to', () =>
-    expect(swapUnits(Uint8Array.of(1, 0), sparse([[1], [0]]), vec(1), square, () => true)).toBe(0));
+    expect(swapUnits(Uint8Array.of(1, 0), sparse([[1], [0]]), vec(1), squares(1), () => true)).toBe(0));
+
+  it('pays whatever it takes for a column that must not fall below its least', () => {
+    const taken = Uint8Array.of(1, 0);
+    const features = sparse([
+      [1, 0],
+      [0, 1],
+    ]);
+    const costs = squares(2);
+    expect(swapUnits(taken, features, vec(0, 0), costs)).toBe(0);
+    expect(swapUnits(taken, features, vec(0, 0), { ...costs, least: vec(-Infinity, 0.5) })).toBe(1);
+    expect([...taken]).toEqual([0, 1]);
+  });
+
+  it('looks at many units in turn, and gets as near', () => {
+    const random = randomStream('swaps');
+    const rows = Array.from({ length: 20_000 }, () => [1, random.below(2), random.uniform()]);
+    const taken = Uint8Array.from(rows, (row) => (random.uniform() < (row[1] === 1 ? 0.12 : 0.08) ? 1 : 0));
+    const size = sum(taken);
+    const wanted = [size, 0.5 * size, 0.45 * size];
+    const residuals = Float64Array.from(residualsOf(rows, taken, wanted));
+    expect(Math.abs(residuals[1]!)).toBeGreaterThan(100);
+    expect(swapUnits(taken, sparse(rows), residuals, squares(3))).toBeGreaterThan(100);
+    expect(sum(taken)).toBe(size);
+    residualsOf(rows, taken, wanted).forEach((r, k) => {
+      expect(residuals[k]).toBeCloseTo(r, 6);
+      expect(Math.abs(r)).toBeLessThan(0.6);
+    });
+  });
 
   it('ends where no swap is left that improves, never worse than it began', () => {
     const cases = fc.record({
@@ -141,7 +172,7 @@ describe('swapUnits', () => {
         const residuals = Float64Array.from(residualsOf(rows, taken, wanted));
         const objective = (own: ArrayLike<number>): number =>
           residualsOf(rows, own, wanted).reduce((s, r) => s + r * r, 0);
-        swapUnits(taken, sparse(rows), residuals, square);
+        swapUnits(taken, sparse(rows), residuals, squares(3));
         expect(sum(taken)).toBe(sum(start));
         residualsOf(rows, taken, wanted).forEach((r, k) => expect(residuals[k]).toBeCloseTo(r, 9));
         const end = objective(taken);

@@ -3,7 +3,14 @@ import { randomStream } from '../../src/core/random.js';
 import { openKernels, type Kernels } from '../../src/numerics/kernels/kernels.js';
 import { normalized } from '../../src/numerics/statistics.js';
 import { coarser, gatherCells, orderCells, type LatticeCells } from '../../src/transport/lattice-cells.js';
-import { absorb, absorbedAt, latticePasses, latticeSide, preciseSums } from '../../src/transport/lattice-pass.js';
+import {
+  absorb,
+  absorbedAt,
+  latticePasses,
+  latticeSide,
+  preciseSums,
+  type LatticeSide,
+} from '../../src/transport/lattice-pass.js';
 import { sidesOf } from '../../src/transport/lattice-start.js';
 
 /** Points on a lattice with levels 0 to `levels` - 1 and more, negative ones among them. */
@@ -163,12 +170,35 @@ describe('latticePasses', () => {
     expect(sums[2]).toBeCloseTo((-251 * 251 * Math.LOG2E) / 90, 6);
   });
 
-  it('is not for a tensor beyond memory', () => {
-    const wide = { points: Float64Array.of(0, 0, 0, 0, 0, 60, 60, 60, 60, 60), masses: Float64Array.of(0.5, 0.5) };
+  it.each(['simd', 'twin'] as const)(
+    'give the same bytes whatever part of the tensor is held at a time: %s',
+    (build) => {
+      const level = levelOf(cases[4]!);
+      const kernels = openKernels({ workers: 2 }, build);
+      const { source, target } = sidesOf(kernels, level);
+      const layer = 4 * target.cells.sizes.slice(1, 4).reduce((x, y) => x * y, 1) * 12;
+      const sums = [undefined, 1, 2.5 * layer, 4 * layer].map((slab) =>
+        kernels.scope(() => {
+          const passes = latticePasses(kernels, level.epsilon, level.scale, [source, target], slab);
+          return [passes.sums(source, target, source.logMasses), passes.sums(target, source, target.logMasses, 1)];
+        }),
+      );
+      for (const found of sums.slice(1)) expect(found).toStrictEqual(sums[0]);
+      void kernels.close();
+    },
+  );
+
+  it('is not for a layer of the tensor beyond memory', () => {
+    const corner = (...top: number[]) => ({
+      points: Float64Array.of(0, 0, 0, 0, 0, ...top),
+      masses: Float64Array.of(0.5, 0.5),
+    });
     const kernels = openKernels();
-    const side = latticeSide(kernels, gatherCells(wide, 5, 'points').cells);
-    expect(() => latticePasses(kernels, 1, new Float64Array(5).fill(1), [side])).toThrow(
-      'lattice: too many levels; got 3381 MiB, expected at most 3072 MiB. Round the coordinates or leave out a dimension.',
+    const [long, wide] = [corner(0, 255, 0, 0, 0), corner(0, 0, 254, 254, 63)].map((points) =>
+      latticeSide(kernels, gatherCells(points, 5, 'points').cells),
+    ) as [LatticeSide, LatticeSide];
+    expect(() => latticePasses(kernels, 1, new Float64Array(5).fill(1), [long, wide])).toThrow(
+      'lattice: too many levels; got 4065 MiB, expected at most 3072 MiB. Round the coordinates or leave out a dimension.',
     );
   });
 });

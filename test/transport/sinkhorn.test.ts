@@ -210,7 +210,8 @@ describe('sinkhorn: what must hold', () => {
     expect(more.f[0]).toBeCloseTo(-0.5 * Math.log(reach), 9);
   });
 
-  // Sizes at which single precision, stand-ins and the stored kernel come into play; all are measured in double precision.
+  // Sizes at which single precision, stand-ins and the stored kernel come into play; tight tolerances are measured in double
+  // precision, others to 1e-7.
   it.each([
     { n: 900, m: 700, d: 3, ratio: 0.05 },
     { n: 2_500, m: 2_200, d: 5, ratio: 0.03 },
@@ -221,12 +222,13 @@ describe('sinkhorn: what must hold', () => {
     ({ n, m, d, ratio }) => {
       const problem = clouds(n, m, d, 5);
       const epsilon = ratio * meanCost(problem);
-      for (const tolerance of [1e-4, 1e-9]) {
+      for (const tolerance of [0.3, 1e-4, 1e-9]) {
         const solution = sinkhorn(problem, { epsilon, tolerance });
         expect(solution.status).toBe('converged');
         const rows = rowsOf(problem, solution, epsilon);
         const rowError = distance(rows.map(sum), problem.source.masses);
-        expect(Math.abs(rowError - solution.rowError)).toBeLessThan(1e-11);
+        expect(Math.abs(rowError - solution.rowError)).toBeLessThan(tolerance < 1e-6 ? 1e-11 : 1e-7);
+        expect(solution.value).toBeGreaterThan(0);
         expect(rowError).toBeLessThanOrEqual(tolerance);
         expect(distance(columnsOf(rows), problem.target.masses)).toBeLessThanOrEqual(tolerance);
       }

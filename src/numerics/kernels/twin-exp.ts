@@ -36,13 +36,24 @@ const shift32 = 12582912;
 export function exp32(x0: number): number {
   const x = x0 < -126 ? -126 : x0;
   const whole = f(f(x + shift32) - shift32);
-  const r = f(x - whole);
+  return power32(whole, f(x - whole));
+}
+
+/** 2^(whole + r) in single precision as `power32` of the kernels computes it. */
+export function power32(whole: number, r: number): number {
   let p = f(f(f(0.001327647178181224) * r) + f(0.009675541332767662));
   p = f(f(p * r) + f(0.055507132741498));
   p = f(f(p * r) + f(0.24022119723881946));
   p = f(f(p * r) + f(0.6931469670643615));
   p = f(f(p * r) + f(1.000000071654672));
   return f(p * twoTo(whole));
+}
+
+/** An exponent of double precision, at least -126, as a whole number and what is left of it in single precision. */
+export function parted(x0: number): { readonly whole: number; readonly rest: number } {
+  const x = x0 < -126 ? -126 : x0;
+  const whole = x + shift64 - shift64;
+  return { whole, rest: f(x - whole) };
 }
 
 /** log₂ x of a positive, normal x as `log64` of the kernels computes it. */

@@ -1,15 +1,14 @@
 import type { KernelFunction } from './kernel-module.js';
-import { exp32, exp64, log64 } from './twin-exp.js';
+import { exp32, exp64, log64, parted, power32 } from './twin-exp.js';
 
 /** What tells single from double precision. */
 interface Precision {
   readonly bytes: 4 | 8;
   readonly lanes: 4 | 2;
   readonly round: (x: number) => number;
-  readonly exp: (x: number) => number;
 }
-const single: Precision = { bytes: 4, lanes: 4, round: Math.fround, exp: exp32 };
-const double: Precision = { bytes: 8, lanes: 2, round: (x) => x, exp: exp64 };
+const single: Precision = { bytes: 4, lanes: 4, round: Math.fround };
+const double: Precision = { bytes: 8, lanes: 2, round: (x) => x };
 
 type Numbers = Float32Array | Float64Array;
 type Twin = (memory: () => SharedArrayBuffer) => KernelFunction;
@@ -17,39 +16,91 @@ type Twin = (memory: () => SharedArrayBuffer) => KernelFunction;
 const numbersAt = (memory: SharedArrayBuffer, { bytes }: Precision, address: number, length: number): Numbers =>
   bytes === 4 ? new Float32Array(memory, address, length) : new Float64Array(memory, address, length);
 
-/** Twin of `fusedPass32` and `fusedPass64` in `assembly/fused-pass.ts`, which says what they do. */
-const fusedPass =
-  (precision: Precision): Twin =>
-  (memory) =>
-  (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, weight, damping, rho, sums, cross) => {
-    const [from, to] = rowsOf(part, rows, rowsPerPart);
-    const at = (address: number, length: number): Numbers => numbersAt(memory(), precision, address, length);
-    const exponents = exponentsOf(precision, at(x, rows * d), at(y, columns * d), d);
+/** Twin of `fusedPass32` in `assembly/fused-pass.ts`, which says what it does. */
+export const fusedPass32: Twin =
+  (memory) => (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, floor, weight, damping, rho, sums) => {
+    const at = (address: number, length: number): Numbers => numbersAt(memory(), single, address, length);
+    const exponents = exponentsOf(single, at(x, rows * d), at(y, columns * d), d);
     const [H, F, W, R] = [at(h, columns), at(f, rows), at(weight, rows), at(rho, rows)];
-    const Q = precision === double ? at(cross, rows) : undefined;
-    const row = H.slice();
-    const dots = new Float64Array(columns);
-    const sink = columnSink(precision, new Float64Array(memory(), sums + 8 * part * columns, columns));
-    for (let i = from; i < to; i++) {
-      for (let j = 0; j < columns; j++)
-        if (Q === undefined) row[j] = precision.exp(exponents(i, j, precision.round(F[i]! + H[j]!)));
-        else {
-          dots[j] = exponents(i, j, 0);
-          row[j] = precision.exp(dots[j]! + (F[i]! + H[j]!));
-        }
-      R[i] = laneSum(precision, row);
-      const u = factor(W[i]!, R[i]!, damping);
-      if (Q !== undefined) Q[i] = u * crossSum(row, dots);
-      sink.add(i - from, u, row);
+    const sink = columnSink(single, new Float64Array(memory(), sums + 8 * part * columns, columns));
+    const [from, to] = rowsOf(part, rows, rowsPerPart);
+    for (let i = from; i < to; i += 4) {
+      const four = [i, i + 1, i + 2, i + 3].map((r) => H.map((b, j) => exponents(r, j, Math.fround(F[r]! + b))));
+      const kept = keptColumns(four, at(floor, columns), 8);
+      four.forEach((own, k) => {
+        const row = own.map((exponent, j) => (kept[j] ? exp32(exponent) : 0));
+        R[i + k] = laneSum(single, row);
+        sink.add(i + k - from, factor(W[i + k]!, R[i + k]!, damping), row);
+      });
     }
     sink.flush();
   };
 
-/** Twin of `fusedPass32`. */
-export const fusedPass32 = fusedPass(single);
+/** Columns whose row sums `fusedPassMixed` adds up in single precision before they go over to double. */
+const block = 256;
+
+/** Twin of `fusedPassMixed` in `assembly/mixed-pass.ts`. */
+export const fusedPassMixed: Twin =
+  (memory) => (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, floor, weight, damping, rho, sums, cross) => {
+    const at = (address: number, length: number): Numbers => numbersAt(memory(), double, address, length);
+    const exponents = exponentsOf(double, at(x, rows * d), at(y, columns * d), d);
+    const [H, F, W, R, Q] = [at(h, columns), at(f, rows), at(weight, rows), at(rho, rows), at(cross, rows)];
+    const sink = columnSink(single, new Float64Array(memory(), sums + 8 * part * columns, columns));
+    const [from, to] = rowsOf(part, rows, rowsPerPart);
+    const fround = Math.fround;
+    for (let i = from; i < to; i += 4) {
+      const four = [i, i + 1, i + 2, i + 3].map((r) => H.map((b, j) => exponents(r, j, F[r]! + b)));
+      const kept = keptColumns(four, at(floor, columns), 4);
+      four.forEach((own, k) => {
+        const row = new Float32Array(columns);
+        const [lanes, crossLanes] = [new Float32Array(4), new Float32Array(4)];
+        R[i + k] = Q[i + k] = 0;
+        for (let j = 0; j < columns; j++) {
+          if (kept[j]) {
+            const { whole, rest } = parted(own[j]!);
+            row[j] = power32(whole, rest);
+            lanes[j % 4]! += row[j]!;
+            crossLanes[j % 4]! += fround(row[j]! * fround(whole + rest));
+          }
+          if (j % block !== block - 1 && j !== columns - 1) continue;
+          R[i + k]! += across(single, lanes);
+          Q[i + k]! += across(single, crossLanes);
+          lanes.fill(0);
+          crossLanes.fill(0);
+        }
+        const u = factor(W[i + k]!, R[i + k]!, damping);
+        Q[i + k]! *= u;
+        sink.add(i + k - from, u, row);
+      });
+    }
+    sink.flush();
+  };
+
+/** Which columns lie in a tile where any of four rows reaches the column's floor. */
+function keptColumns(four: readonly Numbers[], floor: Numbers, width: number): boolean[] {
+  const over = Array.from(floor, (least, j) => four.some((row) => row[j]! >= least));
+  return over.map((_, j) => over.slice(j - (j % width), j - (j % width) + width).includes(true));
+}
 
 /** Twin of `fusedPass64`. */
-export const fusedPass64 = fusedPass(double);
+export const fusedPass64: Twin =
+  (memory) => (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, weight, damping, rho, sums, cross) => {
+    const [from, to] = rowsOf(part, rows, rowsPerPart);
+    const at = (address: number, length: number): Numbers => numbersAt(memory(), double, address, length);
+    const exponents = exponentsOf(double, at(x, rows * d), at(y, columns * d), d);
+    const [H, F, W, R, Q] = [at(h, columns), at(f, rows), at(weight, rows), at(rho, rows), at(cross, rows)];
+    const dots = new Float64Array(columns);
+    const sink = columnSink(double, new Float64Array(memory(), sums + 8 * part * columns, columns));
+    for (let i = from; i < to; i++) {
+      for (let j = 0; j < columns; j++) dots[j] = exponents(i, j, 0);
+      const row = dots.map((dot, j) => exp64(dot + (F[i]! + H[j]!)));
+      R[i] = laneSum(double, row);
+      const u = factor(W[i]!, R[i]!, damping);
+      Q[i] = u * crossSum(row, dots);
+      sink.add(i - from, u, row);
+    }
+    sink.flush();
+  };
 
 /** Twin of `storeKernel32` in `assembly/stored-kernel.ts`. */
 export const storeKernel32: Twin = (memory) => (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, kernel) => {

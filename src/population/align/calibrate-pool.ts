@@ -2,6 +2,7 @@ import { weightDiagnostics } from '../../survey/diagnostics.js';
 import { fitWeights, type WeightingResult } from '../../survey/fit-weights.js';
 import { marginCosts, type MarginCost } from '../../survey/margin-costs.js';
 import type { CellFit } from '../../survey/cells.js';
+import { someRecords, type WeightingProblem } from '../../survey/weighting-problem.js';
 import { weightingProblem, type Constraint, type ConstraintSet } from './constraints.js';
 
 /** Why weights are not to be used unless gaps are accepted: the parts of a failure that do not depend on who reports it. */
@@ -21,7 +22,10 @@ export interface PoolCalibration {
   readonly unmet: readonly string[];
   /** null when everything asked for is met on enough personas. */
   readonly refusal: Refusal | null;
-  /** What each variable and each domain costs in effective personas, dearest first; empty where not everything is met. */
+  /**
+   * What each variable and each domain costs in effective personas, dearest first; empty where not everything is met. Of a pool
+   * of more than {@link mostForCosts} estimated from as many of them.
+   */
   readonly costs: readonly MarginCost[];
 }
 
@@ -45,6 +49,26 @@ const fallbackImportance = ({ kind }: Constraint): number => (kind === 'margin' 
 
 /** Accuracy of the fallback: its deviations are named to the hundredth. */
 const fallbackTolerance = 1e-5;
+
+/** Personas that costs are measured on: one fit a variable. */
+export const mostForCosts = 20_000;
+
+/** What each subject costs; of a large pool as every so-manieth persona has it. */
+function costsOf(
+  problem: WeightingProblem,
+  fit: WeightingResult,
+  tolerance: number,
+  subjectOf: (name: string) => string,
+): readonly MarginCost[] {
+  if (problem.records <= mostForCosts) return marginCosts(problem, { tolerance }, subjectOf, fit);
+  const factor = problem.records / mostForCosts;
+  const rows = Int32Array.from({ length: mostForCosts }, (_, k) => Math.floor((k + 0.5) * factor));
+  return marginCosts(someRecords(problem, rows), { tolerance }, subjectOf).map((cost) => ({
+    ...cost,
+    gained: cost.gained * factor,
+    effectiveSampleSizeWithout: cost.effectiveSampleSizeWithout * factor,
+  }));
+}
 
 /** A soft residual below this (share or SD) is not worth a line. */
 const worthNaming = 0.01;
@@ -77,7 +101,7 @@ export function calibratePool(
   const isThin = exact.status === 'converged' && carriers < minEffectiveSampleSize;
   if (exact.status === 'converged' && !isThin) {
     const subjects = new Map(constraints.map(({ name, subject }) => [name, subject]));
-    const costs = withCosts ? marginCosts(problem, { tolerance }, (name) => subjects.get(name) ?? name) : [];
+    const costs = withCosts ? costsOf(problem, exact, tolerance, (name) => subjects.get(name) ?? name) : [];
     return { weights: exact.weights, solution: exact, unmet: empty, refusal: noPersona, costs };
   }
 

@@ -65,6 +65,16 @@ export function weightingProblem(
   };
 }
 
+/** What {@link buildConstraints} writes. */
+export interface ConstraintOptions {
+  /** People that could join the pool: their values come after those of the pool, and nothing is out of reach. */
+  readonly more?: People;
+  /** Which kinds of numbers beside the margins. Default: all. */
+  readonly kinds?: readonly Constraint['kind'][];
+}
+
+const allKinds = ['trait-cell-mean', 'trait-moment', 'trait-quantile'] as const;
+
 /** Fewest personas in a cell of sex x age for its trait means to be controlled. */
 export const minCellPersonas = 30;
 
@@ -82,9 +92,13 @@ const quantileShares = Array.from({ length: 17 }, (_, q) => (q + 2) / 20);
  * the people in supported cells only; whether that is acceptable is for the caller to decide.
  *
  * @param people reference people that the trait targets are computed from
- * @param more people that could join the pool: their values come after those of the pool, and nothing is out of reach
  */
-export function buildConstraints(target: Target, pool: People, people: People, more?: People): ConstraintSet {
+export function buildConstraints(
+  target: Target,
+  pool: People,
+  people: People,
+  { more, kinds = allKinds }: ConstraintOptions = {},
+): ConstraintSet {
   const [constraints, margins, unsupported] = [[] as Constraint[], [] as CategoryMargin[], [] as string[]];
   const reachable = new Map<Margin, Record<string, number>>();
   const rows = more ? joinPeople(pool, more) : pool;
@@ -123,7 +137,8 @@ export function buildConstraints(target: Target, pool: People, people: People, m
         importance: 1,
       });
   }
-  const traits = pool.traits && people.traits ? traitConstraints(target, pool, rows, people, more !== undefined) : [];
+  const traits =
+    pool.traits && people.traits ? traitConstraints(target, pool, rows, people, more !== undefined, kinds) : [];
   return {
     constraints: [...constraints, ...traits.map(({ constraint }) => constraint)],
     margins,
@@ -151,9 +166,11 @@ function traitConstraints(
   rows: People,
   people: People,
   isAllReachable: boolean,
+  kinds: readonly Constraint['kind'][],
 ): TraitConstraint[] {
   const out: TraitConstraint[] = [];
   const add = (constraint: Constraint, asked: number, value: (row: number) => number): void => {
+    if (!kinds.includes(constraint.kind)) return;
     const values = Float64Array.from({ length: rows.size }, (_, i) => value(i));
     out.push({ constraint, number: { name: constraint.name, values, asked, unit: 'mean' } });
   };

@@ -1,15 +1,10 @@
 import { Failure } from '../../core/failure.js';
 import type { SolverStatus } from '../../core/solver-status.js';
 import { withKernels } from '../../numerics/kernels/kernels.js';
-import { sum } from '../../numerics/statistics.js';
+import { normalized } from '../../numerics/statistics.js';
+import { marginProjection } from '../../survey/margin-projection.js';
 import { weightDiagnostics } from '../../survey/diagnostics.js';
-import { rake } from '../../survey/rake.js';
-import {
-  askedShares,
-  checkWeightingProblem,
-  weightTotal,
-  type WeightingProblem,
-} from '../../survey/weighting-problem.js';
+import { checkWeightingProblem, type WeightingProblem } from '../../survey/weighting-problem.js';
 import { gatherCells } from '../../transport/lattice-cells.js';
 import { fixedPoint, type Evaluation } from '../../transport/lattice-iterate.js';
 import { absorb, plus } from '../../transport/lattice-pass.js';
@@ -20,7 +15,7 @@ import { checkProblem, type TransportProblem } from '../../transport/problem.js'
 
 /** Weights wanted for personas: margins to be met, and the reference that their traits are to be carried to. */
 export interface JointProblem {
-  /** Personas with base weights and categorical margins. */
+  /** Personas with base weights w₀, and what their weights have to meet: margins, and numbers such as moments of traits. */
   readonly weighting: WeightingProblem;
   /** (n x d) whole coordinates of the personas, row-major. */
   readonly points: Float64Array;
@@ -30,59 +25,68 @@ export interface JointProblem {
   readonly scale: Float64Array;
 }
 
+/** How to solve. */
+export interface JointOptions extends LatticeOptions {
+  /** ρ ≥ 0, in cost units: how strongly the weights are held to the base weights, by ρ KL(P1 ‖ w₀). Default 0. */
+  readonly rho?: number;
+}
+
 /** Weights and what they cost. */
 export interface JointAlignment {
-  /** `converged` only where both errors are within the tolerance; `infeasible` where a category is asked for that nobody is in. */
+  /** `converged` only where both errors are within the tolerance; `infeasible` where no weights meet the margins. */
   readonly status: SolverStatus;
   readonly iterations: number;
   /** (n) summing to one: the row sums of the coupling. */
   readonly weights: Float64Array;
-  /** Over all margins the largest Σ |achieved - asked| of the categories, as shares. */
+  /** Over all margins the largest Σ |achieved - asked| of the categories; of numbers the `error` of a cell fit. Exact ones only. */
   readonly marginError: number;
   /** Σⱼ |(Pᵀ1)ⱼ - νⱼ|, rounding counted in as by `latticeSinkhorn`. */
   readonly referenceError: number;
   /** Kish's, of the weights. */
   readonly effectiveSampleSize: number;
-  /** What is minimised: ⟨P, C⟩ + ε KL(P ‖ w₀ ⊗ ν), in cost units. */
+  /** What is minimised, in cost units; without what margins that give way cost. */
   readonly value: number;
-  /** (cells of all margins) what a category adds to the logarithm of a persona's weight. */
+  /** (cells of all margins, then numbers) dual prices: what a category, or a unit, adds to the logarithm of a persona's weight. */
   readonly marginPrices: Float64Array;
   /** (reference) dual potential of each reference point, in cost units. */
   readonly referencePotential: Float64Array;
 }
 
-/** Most sweeps over the margins in one iteration. */
-const mostSweeps = 200;
 /** Margins are met in each iteration to this share of the tolerance. */
-const raked = 0.1;
+const projected = 0.1;
 
 /**
- * Weights by one convex program: minimises ⟨P, C⟩ + ε KL(P ‖ w₀ ⊗ ν) over couplings P of personas and reference whose column
- * sums are ν and whose row sums meet every margin. The row sums are the weights: beside the margins nothing holds them, so this is
- * transport and calibration in one.
+ * Weights by one convex program: minimises ⟨P, C⟩ + ε KL(P ‖ w₀ ⊗ ν) + ρ KL(P1 ‖ w₀) over couplings P of personas and reference
+ * whose column sums are ν and whose row sums meet every margin and number. The row sums are the weights: beside margins and ρ
+ * nothing holds them, so this is transport and calibration in one.
  *
- * Alternates the projections in closed form: one product with the lattice kernel to the personas, raking, one product back, and
- * accelerates the potential of the reference. Time and memory as `latticeSinkhorn`, plus O(n x margins) a sweep.
+ * Alternates the projections: one product with the lattice kernel to the personas, the margins, one product back, and accelerates
+ * the potential of the reference. Time and memory as `latticeSinkhorn`, plus those of raking or calibrating n records.
  *
- * @throws {Failure} `invalid-input` as `latticeSinkhorn` and on a weighting problem that is broken, has numeric constraints, or
- *   margins that may give way
- * @see Csiszár (1975) Ann. Probab. 3; Benamou et al. (2015) SIAM J. Sci. Comput. 37 (iterative Bregman projections)
+ * @throws {Failure} `invalid-input` as `latticeSinkhorn`, on a negative ρ and on a weighting problem that is broken
+ * @see Csiszár (1975) Ann. Probab. 3; Benamou et al. (2015) SIAM J. Sci. Comput. 37 (iterative Bregman projections); Chizat et
+ *   al. (2018) Math. Comp. 87 (what ρ does)
  */
 export function jointAlignment(
   { weighting, points, reference, scale }: JointProblem,
-  { epsilon, tolerance = 1e-5, maxIterations = 200, ...where }: LatticeOptions,
+  { epsilon, rho = 0, tolerance = 1e-5, maxIterations = 200, ...where }: JointOptions,
 ): JointAlignment {
-  checkWeighting(weighting);
-  const baseTotal = sum(weighting.base);
-  const source = { points, masses: weighting.base.map((w) => w / baseTotal) };
+  checkWeightingProblem(weighting);
+  const source = { points, masses: normalized(weighting.base) };
   const dimensions = scale.length;
-  checkProblem({ dimensions, source, target: reference, scale }, epsilon, [], maxIterations);
+  checkProblem({ dimensions, source, target: reference, scale }, epsilon, [rho], maxIterations);
+  if (rho === Infinity)
+    throw new Failure('invalid-input', {
+      where: 'joint.rho',
+      problem: 'not finite',
+      expected: 'a finite number: held weights meet no margins',
+    });
   const personas = gatherCells(source, dimensions, 'joint.points');
   const people = gatherCells(reference, dimensions, 'joint.reference');
   const { cellOf } = personas;
-  /** Weight without the part that follows from the traits: base times the factors of the margins. */
-  const free = source.masses.slice();
-  const prices = new Float64Array(weighting.margins.reduce((count, { categories }) => count + categories.length, 0));
+  /** How far weights follow what the reference asks of them. */
+  const following = epsilon / (epsilon + rho);
+  const project = marginProjection(weighting, projected * tolerance);
 
   return withKernels(where, (kernels) => {
     const level = { epsilon, scale, source: personas.cells, target: people.cells };
@@ -95,24 +99,16 @@ export function jointAlignment(
       const evaluate = (g: Float64Array): JointStep => {
         const logSums = sides.passes.sums(sides.target, sides.source, plus(sides.target.logMasses, g));
         const top = logSums.reduce((high, x) => Math.max(high, x), -Infinity);
-        const reached = logSums.map((x) => Math.exp(Math.LN2 * (x - top)));
-        const base = free.map((w, i) => w * reached[cellOf[i]!]!);
-        const { status, weights, multipliers } = rake(weighting, base, {
-          tolerance: raked * tolerance,
-          maxIterations: mostSweeps,
-        });
-        for (let k = 0; k < prices.length; k++) prices[k]! += multipliers[k]!;
+        const reached = logSums.map((x) => Math.exp(Math.LN2 * following * (x - top)));
+        const base = source.masses.map((w, i) => w * reached[cellOf[i]!]!);
+        const { status, weights, prices, error: marginError } = project(base);
         const shares = new Float64Array(reached.length);
-        for (let i = 0; i < weights.length; i++) {
-          shares[cellOf[i]!]! += weights[i]!;
-          free[i] = weights[i]! === 0 ? 0 : weights[i]! / reached[cellOf[i]!]!;
-        }
+        for (let i = 0; i < weights.length; i++) shares[cellOf[i]!]! += weights[i]!;
         const f = negated(logSums);
         const back = sides.passes.sums(sides.source, sides.target, plus(shares.map(Math.log2), f));
         const residual = back.map((x, j) => -x - g[j]!);
         const columnShares = residual.map((r) => Math.exp(-Math.LN2 * r));
         const referenceError = masses.reduce((e, mass, j) => e + mass * Math.abs(columnShares[j]! - 1), 0);
-        const marginError = largestMarginError(weighting, weights);
         if (++calls <= absorptions) {
           absorb(sides.target, g);
           absorb(sides.source, f);
@@ -120,7 +116,19 @@ export function jointAlignment(
         const infeasible = status === 'infeasible';
         // Nothing more can be done: an error of zero ends the iterations.
         const error = infeasible ? 0 : Math.max(referenceError, marginError);
-        return { residual, error, infeasible, top, referenceError, marginError, weights, shares, f, g, columnShares };
+        return {
+          residual,
+          error,
+          infeasible,
+          referenceError,
+          marginError,
+          weights,
+          prices,
+          shares,
+          f,
+          g,
+          columnShares,
+        };
       };
       const start = new Float64Array(masses.length);
       return fixedPoint(evaluate, masses, start, { tolerance: withinRounding * tolerance, maxIterations });
@@ -130,10 +138,10 @@ export function jointAlignment(
     const weighted = { ...level, source: { ...level.source, masses: last.shares } };
     const referenceError = last.referenceError + sampledRounding(kernels, weighted, last).columns;
     const unit = epsilon * Math.LN2;
-    // P / (w₀ ν 2^(-C/ε)) is the factor of the margins times 2^g: its logarithm is all that is left of the objective.
+    // P / (w₀ ν 2^(-C/ε)) is weight / w₀ times 2^(f + g): its logarithm is all that is left of the first two terms.
     let value = people.cells.masses.reduce((s, mass, j) => s + unit * mass * last.columnShares[j]! * last.g[j]!, 0);
     last.weights.forEach((w, i) => {
-      if (w > 0) value += w * (epsilon * Math.log(free[i]! / source.masses[i]!) - unit * last.top);
+      if (w > 0) value += w * ((epsilon + rho) * Math.log(w / source.masses[i]!) + unit * last.f[cellOf[i]!]!);
     });
     return {
       status: last.infeasible
@@ -145,7 +153,7 @@ export function jointAlignment(
       referenceError,
       effectiveSampleSize: weightDiagnostics(last.weights).effectiveSampleSize,
       value,
-      marginPrices: prices,
+      marginPrices: last.prices,
       referencePotential: reference.masses.map((_, j) => last.g[people.cellOf[j]!]! * unit),
     };
   });
@@ -155,46 +163,12 @@ export function jointAlignment(
 const absorptions = 2;
 
 interface JointStep extends Evaluation, FoundPotentials {
-  /** Bits that the factors of the margins were scaled up by. */
-  readonly top: number;
-  /** A category is asked for that nobody is in. */
+  /** No weights meet the margins. */
   readonly infeasible: boolean;
   readonly referenceError: number;
   readonly marginError: number;
   readonly weights: Float64Array;
+  readonly prices: Float64Array;
   /** (persona cells) weights added up. */
   readonly shares: Float64Array;
-}
-
-function checkWeighting(weighting: WeightingProblem): void {
-  checkWeightingProblem(weighting);
-  const fail = (what: string, problem: string): never => {
-    throw new Failure('invalid-input', {
-      where: `joint.${what}`,
-      problem,
-      hint: 'Calibrate the weights of the joint program to it.',
-    });
-  };
-  const number = weighting.constraints?.[0];
-  if (number !== undefined)
-    fail(`constraints[${number.name}]`, 'only categorical margins are met by the joint program');
-  const soft = weighting.margins.find(({ importance }) => importance !== undefined);
-  if (soft !== undefined) fail(`margins[${soft.name}]`, 'margins of the joint program cannot give way');
-}
-
-/** Over all margins the largest Σ |achieved - asked|, as shares of the universe or of all weight. */
-function largestMarginError(weighting: WeightingProblem, weights: Float64Array): number {
-  let worst = 0;
-  const total = weightTotal(weighting);
-  for (const margin of weighting.margins) {
-    const sums = new Float64Array(margin.categories.length + 1);
-    for (let i = 0; i < weights.length; i++) sums[margin.codes[i]! + 1]! += weights[i]!;
-    const whole = margin.unit === 'share' ? sum(sums.subarray(1)) : 1;
-    const asked = askedShares(margin, total);
-    worst = Math.max(
-      worst,
-      asked.reduce((e, share, c) => e + Math.abs(sums[c + 1]! / whole - share), 0),
-    );
-  }
-  return worst;
 }

@@ -38,7 +38,7 @@ export function missingPersonas(
     people,
     Uint32Array.from({ length: Math.min(newcomers, people.size) }, (_, i) => i),
   );
-  const set = withoutQuantiles(buildConstraints(target, pool, people, some));
+  const set = withoutQuantiles(buildConstraints(target, pool, people, { more: some }));
   const base = new Float64Array(pool.size + some.size).fill(1);
   const list = knownGaps(
     weightingProblem(set, base, () => undefined),

@@ -8,8 +8,11 @@ const runs: Record<string, (kernels: Kernels) => Uint8Array> = {
   kernelSums32: (kernels) => sums(kernels, 4),
   kernelSums64: (kernels) => sums(kernels, 8),
   ...Object.fromEntries(
-    [1, 0.7].flatMap((damping) => [
-      [`fusedPass32, damping ${damping}`, (kernels: Kernels) => fused(kernels, 4, damping)],
+    [1, 0.7].flatMap((damping): [string, (kernels: Kernels) => Uint8Array][] => [
+      ...[-Infinity, 1].flatMap((floor): [string, (kernels: Kernels) => Uint8Array][] => [
+        [`fusedPass32, damping ${damping}, floor ${floor}`, (kernels: Kernels) => fused(kernels, 4, damping, floor)],
+        [`fusedPassMixed, damping ${damping}, floor ${floor}`, (kernels: Kernels) => fused(kernels, 8, damping, floor)],
+      ]),
       [`fusedPass64, damping ${damping}`, (kernels: Kernels) => fused(kernels, 8, damping)],
       [`stored kernel, damping ${damping}`, (kernels: Kernels) => stored(kernels, damping)],
     ]),
@@ -43,28 +46,19 @@ function sums(kernels: Kernels, bytes: 4 | 8): Uint8Array {
   return written(kernels, [top, rows], [sum, rows]);
 }
 
-function fused(kernels: Kernels, bytes: 4 | 8, damping: number): Uint8Array {
+/** A floor of none is the kernel in double precision, which has no floor. */
+function fused(kernels: Kernels, bytes: 4 | 8, damping: number, floor?: number): Uint8Array {
   const [x, y] = [placed(kernels, bytes, 'x', rows * d), placed(kernels, bytes, 'y', columns * d)];
   const [h, f] = [placed(kernels, bytes, 'h', columns, 9, -5), placed(kernels, bytes, 'f', rows)];
   const weight = placed(kernels, bytes, 'weight', rows, 0.1, 1);
   (bytes === 4 ? kernels.float32(weight, 3) : kernels.float64(weight, 3))[2] = 0;
   const [rho, all] = [kernels.reserve(bytes * rows), kernels.reserve(8 * parts * columns)];
   const cross = kernels.reserve(8 * rows);
-  const sizes = [rows, rowsPerPart, columns, d];
+  const name = bytes === 4 ? 'fusedPass32' : floor === undefined ? 'fusedPass64' : 'fusedPassMixed';
+  const floors = floor === undefined ? [] : [placed(kernels, bytes, 'floor', columns, 1, floor)];
   const out = bytes === 4 ? [rho, all] : [rho, all, cross];
-  kernels.run(
-    `fusedPass${8 * bytes}`,
-    parts,
-    20 * columns * (bytes / 4),
-    ...sizes,
-    x,
-    y,
-    h,
-    f,
-    weight,
-    damping,
-    ...out,
-  );
+  const sizes = [rows, rowsPerPart, columns, d];
+  kernels.run(name, parts, 32 * columns + 8192, ...sizes, x, y, h, f, ...floors, weight, damping, ...out);
   return written(kernels, [rho, (rows * bytes) / 8], [all, parts * columns], [cross, bytes === 8 ? rows : 0]);
 }
 
@@ -103,6 +97,15 @@ describe.each(Object.keys(runs))('%s', (name) => {
         expect(Math.abs(found[at]! - e)).toBeLessThanOrEqual(1e-9 * Math.abs(e) + 1e-13),
       );
     expect(found.length).toBe(doublesOf(expected).length);
+  });
+});
+
+describe.each([4, 8] as const)('a fused pass with a floor, in numbers of %i bytes', (bytes) => {
+  it('leaves out tiles below it, and they alone', () => {
+    const pass = (floor: number) => doublesOf(withKernels({}, (kernels) => fused(kernels, bytes, 1, floor)));
+    const [all, some, nearlyAll] = [pass(-Infinity), pass(1), pass(-1_000)];
+    expect(nearlyAll).toEqual(all);
+    expect(some).not.toEqual(all);
   });
 });
 

@@ -150,7 +150,7 @@ describe('buildConstraints: margins', () => {
       ]),
       people([[1, 2, 1]]),
     ];
-    const set = buildConstraints(tinyTarget(), women, complete, man);
+    const set = buildConstraints(tinyTarget(), women, complete, { more: man });
     expect(set.unsupported).toEqual([]);
     expect(targetOf(set, 'sex = male')).toBeCloseTo(0.4, 12);
     expect(targetOf(set, 'sex x age = male x 16-29')).toBeCloseTo(0.15, 12);

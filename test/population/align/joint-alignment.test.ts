@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../src/core/random.js';
 import { normalized, sum } from '../../../src/numerics/statistics.js';
 import { jointAlignment, type JointProblem } from '../../../src/population/align/joint-alignment.js';
-import type { CategoryMargin } from '../../../src/survey/weighting-problem.js';
+import type { CategoryMargin, NumericConstraint } from '../../../src/survey/weighting-problem.js';
 
 const [n, m, d] = [200, 150, 3];
 const epsilon = 4;
@@ -38,9 +38,25 @@ function problemOf(universe = false): JointProblem {
   };
 }
 
-/** The same by projections of the whole coupling in double precision, one after the other. */
-function dense({ weighting, points, reference, scale }: JointProblem) {
-  const base = normalized(weighting.base);
+/** Weights times exp(price x value), the price by bisection so that the mean is met. */
+function tilted(weights: number[], { values, asked }: NumericConstraint): number[] {
+  const at = (price: number): number[] => {
+    const scaled = weights.map((w, i) => w * Math.exp(price * values[i]!));
+    const total = sum(scaled);
+    return scaled.map((w) => w / total);
+  };
+  let [low, high] = [-20, 20];
+  for (let halving = 0; halving < 45; halving++) {
+    const middle = (low + high) / 2;
+    if (sum(at(middle).map((w, i) => w * values[i]!)) < asked) low = middle;
+    else high = middle;
+  }
+  return at(low);
+}
+
+/** The same by plain projections of a coupling that is stored, in double precision, one after the other. */
+function dense({ weighting, points, reference, scale }: JointProblem, rho = 0) {
+  const base = [...normalized(weighting.base)];
   const cost = (i: number, j: number): number => {
     let total = 0;
     for (let k = 0; k < d; k++) {
@@ -49,37 +65,76 @@ function dense({ weighting, points, reference, scale }: JointProblem) {
     }
     return total;
   };
-  const prior = Array.from(base, (w, i) => reference.masses.map((nu, j) => w * nu * Math.exp(-cost(i, j) / epsilon)));
-  const coupling = prior.map((row) => row.slice());
-  for (let round = 0; round < 1_000; round++) {
-    const columns = new Float64Array(m);
-    for (const row of coupling) row.forEach((p, j) => (columns[j]! += p));
-    for (const row of coupling) row.forEach((p, j) => (row[j] = (p * reference.masses[j]!) / columns[j]!));
-    for (const { codes, asked } of weighting.margins) {
-      const sums = new Float64Array(asked.length);
-      coupling.forEach((row, i) => (sums[codes[i]!]! += sum(row)));
-      coupling.forEach((row, i) => row.forEach((p, j) => (row[j] = (p * asked[codes[i]!]!) / sums[codes[i]!]!)));
+  const kernel = base.map((_, i) => reference.masses.map((nu, j) => nu * Math.exp(-cost(i, j) / epsilon)));
+  let potential = new Float64Array(m).fill(1);
+  let [weights, reached] = [base, base];
+  for (let round = 0; round < 100; round++) {
+    reached = kernel.map((row) => row.reduce((s, k, j) => s + k * potential[j]!, 0));
+    weights = base.map((w, i) => w * Math.exp((epsilon / (epsilon + rho)) * Math.log(reached[i]!)));
+    for (let sweep = 0; sweep < 25; sweep++) {
+      for (const { codes, asked } of weighting.margins) {
+        const sums = new Float64Array(asked.length);
+        weights.forEach((w, i) => (sums[codes[i]!]! += w));
+        weights = weights.map((w, i) => (w * asked[codes[i]!]!) / sums[codes[i]!]!);
+      }
+      for (const number of weighting.constraints ?? []) weights = tilted(weights, number);
     }
+    potential = potential.map((_, j) => {
+      const sent = sum(kernel.map((row, i) => (weights[i]! * row[j]!) / reached[i]!));
+      return reference.masses[j]! / sent;
+    });
   }
   let value = 0;
-  coupling.forEach((row, i) =>
-    row.forEach((p, j) => {
-      if (p > 0) value += epsilon * p * Math.log(p / prior[i]![j]!);
-    }),
-  );
-  return { weights: coupling.map(sum), value };
+  kernel.forEach((row, i) => {
+    if (weights[i]! === 0) return;
+    value += rho * weights[i]! * Math.log(weights[i]! / base[i]!);
+    row.forEach((k, j) => {
+      const p = (weights[i]! * k * potential[j]!) / reached[i]!;
+      value += p * (cost(i, j) + epsilon * Math.log(p / (base[i]! * reference.masses[j]!)));
+    });
+  });
+  return { weights, value };
 }
 
 describe('jointAlignment', () => {
   const problem = problemOf();
   const found = jointAlignment(problem, { epsilon, tolerance: 1e-5 });
 
-  it('finds what projections of the whole coupling find', () => {
-    const slow = dense(problem);
-    expect(found.status).toBe('converged');
-    expect(sum(slow.weights.map((w, i) => Math.abs(w - found.weights[i]!)))).toBeLessThan(1e-4);
-    expect(Math.abs(found.value - slow.value)).toBeLessThan(1e-4 * Math.abs(slow.value));
-    expect(found.weights[50]).toBe(0);
+  const square: NumericConstraint = {
+    name: 'spread',
+    values: Float64Array.from({ length: n }, (_, i) => (problem.points[i * d]! - 8) * (problem.points[i * d]! - 8)),
+    asked: 6,
+    unit: 'mean',
+  };
+  const withNumber = { ...problem, weighting: { ...problem.weighting, constraints: [square] } };
+
+  it.each([
+    ['margins', problem, 0],
+    ['margins, weights held', problem, 3],
+    ['margins and a number', withNumber, 0],
+    ['margins and a number, weights held', withNumber, 3],
+  ])('finds what plain projections find: %s', (_, asked, rho) => {
+    const slow = dense(asked, rho);
+    const fast = jointAlignment(asked, { epsilon, rho, tolerance: 1e-5 });
+    expect(fast.status).toBe('converged');
+    expect(sum(slow.weights.map((w, i) => Math.abs(w - fast.weights[i]!)))).toBeLessThan(1e-4);
+    expect(Math.abs(fast.value - slow.value)).toBeLessThan(1e-4 * Math.abs(slow.value));
+    expect(fast.weights[50]).toBe(0);
+  });
+
+  it('lets a number give way that has an importance', () => {
+    const soft = (importance: number) => {
+      const weighting = { ...problem.weighting, constraints: [{ ...square, asked: 9, importance }] };
+      const { weights, status, marginPrices } = jointAlignment({ ...problem, weighting }, { epsilon, tolerance: 1e-6 });
+      expect(status).toBe('converged');
+      return { mean: sum(weights.map((w, i) => w * square.values[i]!)), price: marginPrices.at(-1)! };
+    };
+    const [loose, firm] = [soft(10), soft(1e4)];
+    expect(loose.mean).toBeLessThan(firm.mean);
+    expect(firm.mean).toBeCloseTo(9, 1);
+    // The price is importance x what is missing, both in units of the largest value.
+    const largest = Math.max(...square.values);
+    expect(loose.price * largest).toBeCloseTo((10 * (9 - loose.mean)) / largest, 3);
   });
 
   it('meets every margin, and says by how much not', () => {
@@ -142,14 +197,11 @@ describe('jointAlignment', () => {
 
   it('refuses what it would not meet', () => {
     const { weighting } = problem;
-    const number = { name: 'income', values: new Float64Array(n), asked: 1, unit: 'mean' as const };
     const refused = (change: object) => () =>
       jointAlignment({ ...problem, weighting: { ...weighting, ...change } }, { epsilon });
-    expect(refused({ constraints: [number] })).toThrow(
-      'joint.constraints[income]: only categorical margins are met by the joint program. Calibrate the weights of the joint program to it.',
-    );
-    expect(refused({ margins: [{ ...weighting.margins[0], importance: 1 }] })).toThrow(
-      'joint.margins[sex]: margins of the joint program cannot give way.',
+    expect(() => jointAlignment(problem, { epsilon, rho: -1 })).toThrow('transport.rho: negative; got -1');
+    expect(() => jointAlignment(problem, { epsilon, rho: Infinity })).toThrow(
+      'joint.rho: not finite; expected a finite number: held weights meet no margins.',
     );
     expect(refused({ base: new Float64Array(n) })).toThrow('weighting.base: no positive weight');
     expect(() => jointAlignment({ ...problem, points: problem.points.map((x) => x / 2) }, { epsilon })).toThrow(

@@ -1,13 +1,18 @@
 import { across32, across64, exp32, exp64, log64, madd32, madd64 } from './simd';
 
+/** Bytes of columns whose exponents are found before their powers are: they stay near the processor. */
+const block: usize = 2048;
+
 /**
- * One iteration of entropic transport over the rows of a part, one power of two a pair, in single precision. With
+ * One iteration of entropic transport over the rows of a part, at most one power of two a pair, in single precision. With
  * P = 2^(x·y + hⱼ + fᵢ): the row sums ρᵢ, and the column sums Σᵢ uᵢ Pᵢⱼ with uᵢ = weightᵢ ρᵢ^-damping. Four rows of P wait in
- * scratch until their sums are known.
+ * scratch until their sums are known. Tiles of four rows by eight columns in which every exponent is below its column's floor
+ * are left out.
  *
- * @param scratch 5 x columns numbers of 32 bits
+ * @param scratch 21 x columns bytes
  * @param rows, rowsPerPart multiples of 4
  * @param columns a multiple of 8; y lies in panels of 8 columns, dimension after dimension
+ * @param floor (columns) -Infinity leaves nothing out
  * @param rho (rows) row sums
  * @param sums (parts x columns) doubles: column sums of each part
  */
@@ -22,6 +27,7 @@ export function fusedPass32(
   y: usize,
   h: usize,
   f: usize,
+  floor: usize,
   weight: usize,
   damping: f64,
   rho: usize,
@@ -35,6 +41,7 @@ export function fusedPass32(
   memory.fill(total, 0, <usize>columns << 3);
   const column = scratch + (end << 2);
   memory.fill(column, 0, end);
+  const kept = column + end;
   for (let i = from; i < to; i += 4) {
     const at = <usize>i << 2;
     const x0 = x + <usize>i * stride;
@@ -48,57 +55,78 @@ export function fusedPass32(
     let s3 = s0;
     let p = y;
     let b = scratch;
-    for (let j: usize = 0; j < end; j += 32) {
-      const h0 = v128.load(h + j);
-      const h1 = v128.load(h + j, 16);
-      let a0 = f32x4.add(f0, h0);
-      let a1 = f32x4.add(f0, h1);
-      let b0 = f32x4.add(f1, h0);
-      let b1 = f32x4.add(f1, h1);
-      let c0 = f32x4.add(f2, h0);
-      let c1 = f32x4.add(f2, h1);
-      let e0 = f32x4.add(f3, h0);
-      let e1 = f32x4.add(f3, h1);
-      let q = x0;
-      for (let k: usize = 0; k < stride; k += 4) {
-        const y0 = v128.load(p);
-        const y1 = v128.load(p, 16);
-        let v = v128.load32_splat(q);
-        a0 = madd32(v, y0, a0);
-        a1 = madd32(v, y1, a1);
-        v = v128.load32_splat(q + stride);
-        b0 = madd32(v, y0, b0);
-        b1 = madd32(v, y1, b1);
-        v = v128.load32_splat(q + 2 * stride);
-        c0 = madd32(v, y0, c0);
-        c1 = madd32(v, y1, c1);
-        v = v128.load32_splat(q + 3 * stride);
-        e0 = madd32(v, y0, e0);
-        e1 = madd32(v, y1, e1);
-        q += 4;
-        p += 32;
+    let last = kept;
+    for (let begin: usize = 0; begin < end; begin += block) {
+      let o = b;
+      for (let j = begin; j < min(begin + block, end); j += 32) {
+        const h0 = v128.load(h + j);
+        const h1 = v128.load(h + j, 16);
+        let a0 = f32x4.add(f0, h0);
+        let a1 = f32x4.add(f0, h1);
+        let b0 = f32x4.add(f1, h0);
+        let b1 = f32x4.add(f1, h1);
+        let c0 = f32x4.add(f2, h0);
+        let c1 = f32x4.add(f2, h1);
+        let e0 = f32x4.add(f3, h0);
+        let e1 = f32x4.add(f3, h1);
+        let q = x0;
+        for (let k: usize = 0; k < stride; k += 4) {
+          const y0 = v128.load(p);
+          const y1 = v128.load(p, 16);
+          let v = v128.load32_splat(q);
+          a0 = madd32(v, y0, a0);
+          a1 = madd32(v, y1, a1);
+          v = v128.load32_splat(q + stride);
+          b0 = madd32(v, y0, b0);
+          b1 = madd32(v, y1, b1);
+          v = v128.load32_splat(q + 2 * stride);
+          c0 = madd32(v, y0, c0);
+          c1 = madd32(v, y1, c1);
+          v = v128.load32_splat(q + 3 * stride);
+          e0 = madd32(v, y0, e0);
+          e1 = madd32(v, y1, e1);
+          q += 4;
+          p += 32;
+        }
+        v128.store(o, a0);
+        v128.store(o, a1, 16);
+        v128.store(o, b0, 32);
+        v128.store(o, b1, 48);
+        v128.store(o, c0, 64);
+        v128.store(o, c1, 80);
+        v128.store(o, e0, 96);
+        v128.store(o, e1, 112);
+        const most0 = f32x4.pmax(f32x4.pmax(a0, b0), f32x4.pmax(c0, e0));
+        const most1 = f32x4.pmax(f32x4.pmax(a1, b1), f32x4.pmax(c1, e1));
+        const over = v128.or(f32x4.ge(most0, v128.load(floor + j)), f32x4.ge(most1, v128.load(floor + j, 16)));
+        // Without a jump, which the processor could not foresee: what is left out is written over.
+        const keep = <usize>(i32x4.bitmask(over) != 0);
+        store<usize>(last, j);
+        last += keep << 2;
+        o += keep << 7;
       }
-      a0 = exp32(a0);
-      a1 = exp32(a1);
-      b0 = exp32(b0);
-      b1 = exp32(b1);
-      c0 = exp32(c0);
-      c1 = exp32(c1);
-      e0 = exp32(e0);
-      e1 = exp32(e1);
-      v128.store(b, a0);
-      v128.store(b, a1, 16);
-      v128.store(b, b0, 32);
-      v128.store(b, b1, 48);
-      v128.store(b, c0, 64);
-      v128.store(b, c1, 80);
-      v128.store(b, e0, 96);
-      v128.store(b, e1, 112);
-      s0 = f32x4.add(s0, f32x4.add(a0, a1));
-      s1 = f32x4.add(s1, f32x4.add(b0, b1));
-      s2 = f32x4.add(s2, f32x4.add(c0, c1));
-      s3 = f32x4.add(s3, f32x4.add(e0, e1));
-      b += 128;
+      for (; b < o; b += 128) {
+        const a0 = exp32(v128.load(b));
+        const a1 = exp32(v128.load(b, 16));
+        v128.store(b, a0);
+        v128.store(b, a1, 16);
+        s0 = f32x4.add(s0, f32x4.add(a0, a1));
+        const b0 = exp32(v128.load(b, 32));
+        const b1 = exp32(v128.load(b, 48));
+        v128.store(b, b0, 32);
+        v128.store(b, b1, 48);
+        s1 = f32x4.add(s1, f32x4.add(b0, b1));
+        const c0 = exp32(v128.load(b, 64));
+        const c1 = exp32(v128.load(b, 80));
+        v128.store(b, c0, 64);
+        v128.store(b, c1, 80);
+        s2 = f32x4.add(s2, f32x4.add(c0, c1));
+        const e0 = exp32(v128.load(b, 96));
+        const e1 = exp32(v128.load(b, 112));
+        v128.store(b, e0, 96);
+        v128.store(b, e1, 112);
+        s3 = f32x4.add(s3, f32x4.add(e0, e1));
+      }
     }
     const r0 = across32(s0);
     const r1 = across32(s1);
@@ -117,7 +145,8 @@ export function fusedPass32(
     const u2 = f32x4.splat(<f32>w2);
     const u3 = f32x4.splat(<f32>w3);
     b = scratch;
-    for (let j: usize = 0; j < end; j += 32) {
+    for (let t = kept; t < last; t += 4) {
+      const j = load<usize>(t);
       let c0 = v128.load(column + j);
       let c1 = v128.load(column + j, 16);
       c0 = madd32(u0, v128.load(b), c0);

@@ -78,19 +78,20 @@ const group: i32 = 4;
 
 /**
  * The second half: axes 2 and 1 of one strip, the output cells that share axes 3 and 4. Axis 2 is done for the stretches of axis 5
- * where there are output cells, axis 1 for the cells alone.
+ * where there are output cells, axis 1 for the cells alone. Sums are added to what the output holds, so that axis 1 can be done in
+ * slabs, one after the other.
  *
  * @param part strip: axis 3 x size of axis 4 + axis 4 of the output
  * @param scratch (rows x columns + 4 x rows) x width + 4 floats
- * @param rows, columns input levels of axes 1 and 2
+ * @param rows, columns input levels of axis 1 in this slab, and of axis 2
  * @param strips output levels of axes 3 and 4, their product
- * @param spans (rows x 2) first and last + 1 level of axis 2 with an occupied block
+ * @param spans (rows x 2) of the slab: first and last + 1 level of axis 2 with an occupied block
  * @param starts (strips + 1) first output cell of each strip
  * @param codes (output cells) levels of axes 2, 1 and 5, a byte each, in ascending order within a strip
- * @param k1 kernel matrix by output levels
+ * @param k1 kernel matrix by output levels, from the first row of the slab on
  * @param k2 kernel matrix by input levels
- * @param tensor what {@link latticeInner} wrote
- * @param out (output cells)
+ * @param tensor what {@link latticeInner} wrote for the blocks of the slab
+ * @param out (output cells) added to
  */
 export function latticeOuter(
   part: i32,
@@ -148,7 +149,7 @@ export function latticeOuter(
       const code = load<i32>(codes + (<usize>c << 2));
       let p = panel + <usize>(((code >> 16) - j2) * rows) * lineBytes + (<usize>(code & 252) << 2);
       const factors = k1 + ((<usize>((code >> 8) & 255) * stride1) << 2);
-      let sum = f32x4.splat(0);
+      let sum = v128.load32_splat(out + (<usize>c << 2));
       for (let i1 = 0; i1 < rows; i1++) {
         sum = madd32(v128.load32_splat(factors + (<usize>i1 << 2)), v128.load(p), sum);
         p += lineBytes;

@@ -22,7 +22,12 @@ export function exp32(x0: v128): v128 {
   const shift = f32x4.splat(12582912.0);
   const x = f32x4.pmax(x0, f32x4.splat(-126.0));
   const whole = f32x4.add(x, shift);
-  const r = f32x4.sub(x, f32x4.sub(whole, shift));
+  return power32(whole, f32x4.sub(x, f32x4.sub(whole, shift)));
+}
+
+/** 2^(whole + r) for |r| ≤ ½; of `whole` only the low bits count. */
+@inline
+export function power32(whole: v128, r: v128): v128 {
   let p = madd32(f32x4.splat(0.001327647178181224), r, f32x4.splat(0.009675541332767662));
   p = madd32(p, r, f32x4.splat(0.055507132741498));
   p = madd32(p, r, f32x4.splat(0.24022119723881946));
