@@ -30,6 +30,7 @@ export {
 } from './transport/divergences.js';
 export { mmd, type Mmd, type MmdOptions } from './transport/mmd.js';
 export { exactTransport, type ExactTransport, type TransportPlan } from './transport/exact.js';
+export { latticeBarycentricMap } from './transport/lattice-coupling.js';
 export { latticeSinkhorn, type LatticeOptions } from './transport/lattice-sinkhorn.js';
 export { meanCost, type PointMasses } from './transport/problem.js';
 export {

@@ -61,8 +61,8 @@ describe('sampledSinkhorn', () => {
     const some = sampledSinkhorn(problem, { ...options, sample: 300, checked: 400 });
     expect(found.rowStandardError).toBe(0);
     expect(some.rowStandardError).toBeGreaterThan(0.02 * row);
-    expect(Math.abs(some.rowError - row)).toBeLessThan(3 * some.rowStandardError);
-    expect(Math.abs(some.columnError - column)).toBeLessThan(3 * some.columnStandardError);
+    expect(Math.abs(some.rowError - row)).toBeLessThan(4 * some.rowStandardError);
+    expect(Math.abs(some.columnError - column)).toBeLessThan(4 * some.columnStandardError);
   });
 
   it('comes nearer with more points', () => {
