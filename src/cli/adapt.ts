@@ -8,10 +8,11 @@ import type { Source } from '../pipeline/plan.js';
 import { artifactStore } from '../pipeline/store.js';
 import { readRunRecord, verifyRun } from '../pipeline/verify.js';
 import { outFolder, positiveInteger } from './options.js';
+import { askingOf, withAskingOptions, type AskingOptions } from './asking.js';
 import { withRun, type CommandRun, type RunOptions } from './run-command.js';
 import { tableCodec, wireAdapt } from './wiring.js';
 
-interface Options extends RunOptions {
+interface Options extends RunOptions, AskingOptions {
   readonly pool: string;
   readonly query: string;
   readonly agents: number;
@@ -42,7 +43,7 @@ Example:
 Exit codes: 0 ok, 2 usage or input, 3 too few agents can be like that, 5 model not reachable, 7 the pool was changed,
 8 the revisions are no good.`,
     );
-  return withRun(command, 'adapt-subpopulation', print, prepare, adaptationLines);
+  return withRun(withAskingOptions(command), 'adapt-subpopulation', print, prepare, adaptationLines);
 }
 
 /** The summary of a finished adaptation, or its figures as JSON. */
@@ -61,7 +62,9 @@ async function prepare({
   seed,
   out,
   quiet = false,
+  ...asking
 }: Options): Promise<CommandRun> {
+  const folder = outFolder(out, 'adapt-subpopulation');
   const models = { model, judges: [], baseUrl: baseUrl ?? null };
   return {
     pipeline: adaptSubpopulation,
@@ -71,9 +74,18 @@ async function prepare({
       models: { value: models, sha256: sha256(canonicalJson(models)), origin: model },
     },
     seed,
-    folder: outFolder(out, 'adapt-subpopulation'),
+    folder,
     quiet,
-    wire: () => wireAdapt({ model, baseUrl, apiKey: process.env['OPENAI_API_KEY'], workers, seed }),
+    wire: () =>
+      wireAdapt({
+        model,
+        baseUrl,
+        apiKey: process.env['OPENAI_API_KEY'],
+        workers,
+        seed,
+        folder,
+        ...askingOf(asking),
+      }),
   };
 }
 

@@ -10,10 +10,11 @@ import { configWith, type RunConfig } from './config.js';
 import { alignmentSettings, loadWorld, type AlignmentOptions } from './world.js';
 import { summaryLines } from './inspect.js';
 import { agentCount, outFolder, positiveInteger, positiveNumber, positiveShare } from './options.js';
+import { askingOf, withAskingOptions, type AskingOptions } from './asking.js';
 import { withRun, type CommandRun, type RunOptions } from './run-command.js';
 import { inputFile, packageVersions, wire } from './wiring.js';
 
-interface Options extends RunOptions, AlignmentOptions {
+interface Options extends RunOptions, AlignmentOptions, AskingOptions {
   readonly config?: string;
   readonly histories?: string;
   readonly target?: string;
@@ -68,7 +69,7 @@ Examples:
 
 Exit codes: 0 ok, 2 usage or input, 3 target not met, 5 model not reachable, 8 no usable persona, or texts that miss their gates.`,
     );
-  return withRun(command, 'build-personas', print, prepare, summaryLines);
+  return withRun(withAskingOptions(command), 'build-personas', print, prepare, summaryLines);
 }
 
 async function prepare(options: Options): Promise<CommandRun> {
@@ -77,6 +78,7 @@ async function prepare(options: Options): Promise<CommandRun> {
   const rubric = await loadSource(await readCatalog(), 'rubric', config.rubric, sourceSchemas.Rubric);
   const histories = config.histories!;
   const { version } = await packageVersions();
+  const folder = outFolder(options.out, 'build-personas');
   const sources: Record<string, Source> = {
     target,
     norms,
@@ -90,7 +92,7 @@ async function prepare(options: Options): Promise<CommandRun> {
     configs: config.stages,
     sources,
     seed: config.seed,
-    folder: outFolder(options.out, 'build-personas'),
+    folder,
     quiet: options.quiet ?? false,
     wire: () =>
       wire({
@@ -107,6 +109,8 @@ async function prepare(options: Options): Promise<CommandRun> {
         workers: options.workers,
         seed: config.seed,
         version,
+        folder,
+        ...askingOf(options),
       }),
   };
 }

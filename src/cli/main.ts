@@ -5,6 +5,8 @@ import { adaptCommand } from './adapt.js';
 import { alignCommand } from './align.js';
 import { buildPersonasCommand } from './build-personas.js';
 import { inspectCommand, verifyCommand } from './inspect.js';
+import { resumeCommand } from './resume.js';
+import { statusCommand } from './status.js';
 import { weightCommand } from './weight.js';
 import { packageVersions } from './wiring.js';
 
@@ -22,11 +24,11 @@ async function main(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+  const runs = [buildPersonasCommand(print), alignCommand(print), adaptCommand(print), weightCommand(print)];
   for (const command of [
-    buildPersonasCommand(print),
-    alignCommand(print),
-    adaptCommand(print),
-    weightCommand(print),
+    ...runs,
+    resumeCommand(print, runs),
+    statusCommand(print),
     inspectCommand(print),
     verifyCommand(print),
   ])

@@ -15,6 +15,11 @@ export function positiveNumber(text: string): number {
   return Number(text);
 }
 
+/** Parses a price: 0 for a model of one's own, or above. */
+export function price(text: string): number {
+  return text === '0' ? 0 : positiveNumber(text);
+}
+
 /** Parses a share above 0 and at most 1. */
 export function positiveShare(text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text) || !(Number(text) > 0 && Number(text) <= 1))

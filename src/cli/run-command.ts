@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { Failure } from '../core/failure.js';
+import type { Spent } from '../model/budget.js';
 import { nameOf, planPipeline, type Pipeline, type Source } from '../pipeline/plan.js';
 import { runPipeline } from '../pipeline/run.js';
-import type { RunRecord } from '../pipeline/run-record.js';
+import { claimFolder, unfinishedFolder, type FolderClaim } from '../pipeline/run-folder.js';
+import { refuseChanges, runPlanFile } from '../pipeline/run-plan.js';
 import type { Services } from '../stages/services.js';
+import { processes } from './processes.js';
 import { progressDisplay } from './progress.js';
 import { positiveInteger } from './options.js';
 import { defaultWorkers, packageVersions, tableCodec } from './wiring.js';
@@ -22,6 +26,7 @@ export interface CommandRun {
   readonly wire: () => Promise<{
     readonly services: Partial<Services>;
     readonly modelUsage?: () => Record<string, Record<string, number>>;
+    readonly spent?: () => Spent;
     readonly close?: () => Promise<void>;
   }>;
 }
@@ -34,6 +39,16 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
+
+/** What a command with a run does with its options, and how it tells of the result. */
+interface Runnable {
+  readonly prepare: (options: never) => Promise<CommandRun>;
+  readonly summary: (folder: string, json: boolean) => Promise<readonly string[]>;
+  readonly figuresFile: string | undefined;
+}
+
+/** So that a run can be continued by the command that started it. */
+const runnables = new WeakMap<Command, Runnable>();
 
 /**
  * Adds the options of a run to a command, and what it does with them: plan, or run and print a summary.
@@ -49,6 +64,8 @@ export function withRun(
   summary: (folder: string, json: boolean) => Promise<readonly string[]>,
   figuresFile?: string,
 ): Command {
+  const runnable = { prepare, summary, figuresFile };
+  runnables.set(command, runnable);
   return command
     .option('--workers <count>', 'worker threads; the result does not depend on it', positiveInteger, defaultWorkers())
     .option('-o, --out <dir>', `new folder for the results (default: the next free runs/${name}-N)`)
@@ -62,16 +79,102 @@ export function withRun(
         planLines(run).forEach(print);
         return;
       }
-      try {
-        await runCommand(run);
-      } catch (error) {
-        const isMissed = error instanceof Failure && error.exitCode === 3 && !options.quiet && options.json;
-        const isWritten = figuresFile !== undefined && existsSync(join(run.folder, figuresFile));
-        if (isMissed && isWritten) (await summary(run.folder, true)).forEach(print);
-        throw error;
-      }
-      if (!options.quiet) (await summary(run.folder, options.json ?? false)).forEach(print);
+      // The plan is checked before anything is started.
+      planPipeline(run.pipeline, run.configs, run.sources, run.seed);
+      const claim = await claimFolder(run.folder, { processes });
+      await runAndTell(run, claim, requestOf(command.name(), options), runnable, options, print);
     });
+}
+
+/** Options that no result depends on: they may differ when a run is continued. */
+const freeOptions: ReadonlySet<string> = new Set([
+  'workers',
+  'out',
+  'plan',
+  'json',
+  'quiet',
+] satisfies (keyof RunOptions)[]);
+
+/** How a run was asked for on the command line. */
+const Request = z.strictObject({
+  command: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  /** Where paths among the options count from. */
+  startedIn: z.string(),
+});
+
+const requestOf = (command: string, options: object): z.infer<typeof Request> => ({
+  command,
+  options: Object.fromEntries(Object.entries(options).filter(([name]) => !freeOptions.has(name))),
+  startedIn: process.cwd(),
+});
+
+/**
+ * Continues the run in a folder with the command that started it.
+ *
+ * @param commands among which that command is
+ * @throws {Failure} `folder-locked` when it is still running; `usage` when there is nothing to continue, or when it was
+ * started with something else than there is now
+ */
+export async function continueRun(
+  commands: readonly Command[],
+  folder: string,
+  options: Pick<RunOptions, 'workers' | 'json' | 'quiet'>,
+  print: (line: string) => void,
+): Promise<void> {
+  const { version, packages } = await packageVersions();
+  const claim = await claimFolder(folder, { processes, resume: true });
+  try {
+    // Before it is tried to understand options of another version.
+    refuseChanges(folder, claim.plan!, { version, packages });
+    const request = Request.safeParse(claim.plan!.request).data;
+    const command = commands.find((command) => command.name() === request?.command);
+    const runnable = command && runnables.get(command);
+    if (request === undefined || runnable === undefined)
+      throw new Failure('usage', { where: folder, problem: 'this run was not started from the command line' });
+    goTo(request.startedIn);
+    const run = await runnable.prepare({ ...request.options, ...options, out: folder } as never);
+    await runAndTell(run, claim, request, runnable, options, print);
+  } finally {
+    await claim.release();
+  }
+}
+
+/** @throws {Failure} `usage` when the folder is gone */
+function goTo(folder: string): void {
+  if (process.cwd() === folder) return;
+  try {
+    process.chdir(folder);
+  } catch {
+    throw new Failure('usage', {
+      where: folder,
+      problem: 'the folder that the run was started in is gone',
+      hint: 'Paths of its inputs count from there.',
+    });
+  }
+}
+
+/** Runs and prints what came of it. */
+async function runAndTell(
+  run: CommandRun,
+  claim: FolderClaim,
+  request: z.infer<typeof Request>,
+  { summary, figuresFile }: Runnable,
+  { quiet, json = false }: Pick<RunOptions, 'quiet' | 'json'>,
+  print: (line: string) => void,
+): Promise<void> {
+  let spent: Spent | undefined;
+  try {
+    spent = await runCommand(run, claim, request);
+  } catch (error) {
+    const isMissed = error instanceof Failure && error.exitCode === 3 && !quiet && json;
+    const isWritten = figuresFile !== undefined && existsSync(join(run.folder, figuresFile));
+    if (isMissed && isWritten) (await summary(run.folder, true)).forEach(print);
+    throw error;
+  }
+  if (quiet) return;
+  (await summary(run.folder, json)).forEach(print);
+  if (spent && !json) print(spentLine(spent));
 }
 
 /** Lines of `--plan`: every stage in order with its key and settings. No work is done. */
@@ -92,41 +195,58 @@ function planLines({ pipeline, configs, sources, seed }: CommandRun): string[] {
   ];
 }
 
-/** Runs with a progress display, Ctrl-C and every adapter closed at the end. */
-async function runCommand(run: CommandRun): Promise<RunRecord> {
+/** What language models have cost, earlier parts of a continued run included. */
+const spentLine = ({ inputTokens, outputTokens, usd }: Spent): string =>
+  `Language models: ${inputTokens} tokens read and ${outputTokens} written${usd === undefined ? '' : `, ${usd.toFixed(2)} US dollars`}.`;
+
+/** Runs with a progress display, Ctrl-C and every adapter closed at the end; says what language models have cost. */
+async function runCommand(
+  run: CommandRun,
+  claim: FolderClaim,
+  request: z.infer<typeof Request>,
+): Promise<Spent | undefined> {
   const { version, packages } = await packageVersions();
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const display = progressDisplay(process.stderr, run.quiet);
-  // The plan is checked before anything is started.
-  planPipeline(run.pipeline, run.configs, run.sources, run.seed);
-  const wiring = await run.wire();
   try {
-    return await runPipeline({
-      pipeline: run.pipeline,
-      configs: run.configs,
-      sources: run.sources,
-      seed: run.seed,
-      folder: run.folder,
-      version,
-      packages,
-      services: wiring.services,
-      codec: tableCodec,
-      signal: abort.signal,
-      clock: () => new Date().toISOString(),
-      onEvent: display.onEvent,
-      ...(wiring.modelUsage && { modelUsage: wiring.modelUsage }),
-    });
+    // Only now: adapters may keep files in the folder, which has to be theirs alone.
+    const wiring = await run.wire();
+    try {
+      await runPipeline({
+        pipeline: run.pipeline,
+        configs: run.configs,
+        sources: run.sources,
+        seed: run.seed,
+        folder: run.folder,
+        claim,
+        request,
+        version,
+        packages,
+        services: wiring.services,
+        codec: tableCodec,
+        signal: abort.signal,
+        clock: () => new Date().toISOString(),
+        onEvent: display.onEvent,
+        ...(wiring.modelUsage && { modelUsage: wiring.modelUsage }),
+      });
+      return wiring.spent?.();
+    } finally {
+      await wiring.close?.();
+    }
   } catch (error) {
-    if (error instanceof Failure && error.code !== 'usage' && !run.quiet)
+    if (error instanceof Failure && error.code !== 'usage' && !run.quiet) {
       process.stderr.write(`What was done until then is in ${join(run.folder, 'run-record.json')}.\n`);
+      if (existsSync(runPlanFile(unfinishedFolder(run.folder))))
+        process.stderr.write(`Continue with: pipeline resume ${run.folder}\n`);
+    }
     throw error;
   } finally {
     display.stop();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
-    await wiring.close?.();
+    await claim.release();
   }
 }

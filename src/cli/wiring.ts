@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
-import { randomStream } from '../core/random.js';
 import { Failure } from '../core/failure.js';
 import { hashFile, readRecords } from '../io/files.js';
 import { guessColumns } from '../io/guess-columns.js';
@@ -11,8 +11,7 @@ import { readMarginCells } from '../io/margins.js';
 import { readTable, writeTable } from '../io/parquet.js';
 import { readColumns } from '../io/read-columns.js';
 import type { ChatModel } from '../model/chat-model.js';
-import { openAiModel } from '../model/openai.js';
-import { metered, type ModelUsage } from '../model/usage.js';
+import { chatModels, type ChatModels, type ChatOptions, type NamedModel } from '../model/chat-models.js';
 import { kernelPool } from '../numerics/workers/kernel-pool.js';
 import { evidenceReader, type EvidenceReader } from '../persona/evidence/evidence.js';
 import { lexiconFiles, Lexicons } from '../persona/evidence/lexicons.js';
@@ -35,8 +34,11 @@ import type { Inventory, TraitNorms } from '../psychometrics/inventory.js';
 import { responseModel } from '../psychometrics/response-model.js';
 import type { Services } from '../stages/services.js';
 import { languageIdentifier } from '../text/language.js';
+import { withoutPersonalData } from '../text/personal-data.js';
 import { useEmbedder } from '../text/use-embedder.js';
 import { packageRoot, readCatalog, readCatalogFile } from './catalog.js';
+import type { AskingOptions } from './asking.js';
+import { checkEndpoint } from './endpoint.js';
 
 /** How tables are written to disk. */
 export const tableCodec: TableCodec = { encode: writeTable, decode: (bytes) => readTable(bytes) };
@@ -60,7 +62,7 @@ export async function inputFile(path: string): Promise<Source> {
 const fileSource = (hash: string, origin: string): Source => ({ value: { sha256: hash }, sha256: hash, origin });
 
 /** What the adapters are made from. */
-export interface WiringOptions {
+export interface WiringOptions extends AskingOptions {
   readonly histories: string;
   readonly target: Target;
   readonly inventory: Inventory;
@@ -77,6 +79,8 @@ export interface WiringOptions {
   readonly workers: number;
   readonly seed: string;
   readonly version: string;
+  /** Of the run. */
+  readonly folder: string;
 }
 
 /** The adapters of a run, and what has to be closed after it. */
@@ -84,6 +88,8 @@ export interface Wiring {
   /** What the stages of the pipeline ask for. */
   readonly services: Partial<Services>;
   readonly modelUsage: () => Record<string, Record<string, number>>;
+  /** What language models have cost; absent where none is asked. */
+  readonly spent?: ChatModels['spent'];
   readonly close: () => Promise<void>;
 }
 
@@ -93,44 +99,66 @@ const callsPerWorker = 4;
 /** Workers by default: the machine's cores, at most 8. */
 export const defaultWorkers = (): number => Math.min(availableParallelism(), 8);
 
-type ChatOptions = Pick<WiringOptions, 'baseUrl' | 'apiKey' | 'seed'>;
+/** What the ledger of calls is called in the folder of a run. */
+const ledgerName = 'calls.jsonl';
 
-/** Makes language models by their spec (null for `embedded`), and counts the calls of all of them. */
-function chatModels({ baseUrl = 'https://api.openai.com/v1', apiKey, seed }: ChatOptions) {
-  const meters = new Map<string, () => ModelUsage>();
-  const chat = (spec: string, role: string): ChatModel | null => {
-    if (spec === 'embedded') return null;
-    const name = /^openai:(.+)$/.exec(spec)?.[1];
-    if (name === undefined)
-      throw new Failure('usage', {
-        where: role,
-        problem: 'unknown model',
-        got: spec,
-        expected: 'embedded or openai:NAME',
-      });
-    const random = randomStream(seed, 'retry', role);
-    const { model, usage } = metered(
-      openAiModel({ baseUrl, ...(apiKey !== undefined && { apiKey }), model: name, random }),
-    );
-    meters.set(`${role} ${spec}`, usage);
-    return model;
+/** The models of a run: none of them is made where nothing is asked of any. */
+async function modelsOf(
+  all: readonly NamedModel[],
+  options: Pick<WiringOptions, 'workers' | 'baseUrl' | 'apiKey' | 'seed' | 'folder'> & AskingOptions,
+) {
+  const isAsked = ({ spec }: NamedModel): boolean => spec !== 'embedded';
+  const models = all.some(isAsked) ? await chatModels(all.filter(isAsked), await chatOptions(options)) : undefined;
+  return {
+    made: all.map((named) => (isAsked(named) ? models!.chat(named) : null)),
+    modelUsage: models?.modelUsage ?? (() => ({})),
+    ...(models && { spent: models.spent }),
+    close: async () => models?.close(),
   };
-  const modelUsage = (): Record<string, Record<string, number>> =>
-    Object.fromEntries([...meters].map(([name, usage]) => [name, countsOf(usage())]));
-  return { chat, modelUsage };
+}
+
+/** @throws {Failure} `usage` on an address that is refused, or one price without the other */
+async function chatOptions({
+  workers,
+  baseUrl = 'https://api.openai.com/v1',
+  apiKey,
+  seed,
+  folder,
+  ...asking
+}: Parameters<typeof modelsOf>[1]): Promise<ChatOptions> {
+  const { maxUsd, maxTokens, priceInput, priceOutput, allowPrivateEndpoint = false } = asking;
+  await checkEndpoint(baseUrl, { allowPrivate: allowPrivateEndpoint });
+  if ((priceInput === undefined) !== (priceOutput === undefined))
+    throw new Failure('usage', {
+      where: priceInput === undefined ? '--price-input' : '--price-output',
+      problem: 'missing beside the other price',
+      expected: 'US dollars for a million tokens',
+    });
+  return {
+    ...{ baseUrl, apiKey, seed, maxUsd, maxTokens },
+    ...(priceInput !== undefined &&
+      priceOutput !== undefined && { price: { inputUsd: priceInput, outputUsd: priceOutput } }),
+    ledger: join(folder, ledgerName),
+    concurrency: callsPerWorker * workers,
+  };
 }
 
 /** Makes every adapter. The one place that knows which implementation stands behind which port. */
 export async function wire(options: WiringOptions): Promise<Wiring> {
+  // The patterns that read texts are many and long: to compile each of them once, not twice, takes a quarter off a run.
+  setFlagsFromString('--no-regexp-tier-up');
   const { target, inventory, norms, rubric } = options;
-  const { chat, modelUsage } = chatModels(options);
+  const { made, modelUsage, spent, close } = await modelsOf(
+    [{ spec: options.model, role: '--model' }, ...options.judgeModels.map((spec) => ({ spec, role: '--judge-model' }))],
+    options,
+  );
+  const [model = null, ...judges] = made;
   const languageOf = await languageIdentifier();
   const lexicons = await readLexicons();
   const { variables } = target;
   const reader = rememberingReader(evidenceReader({ variables, lexicons, languageOf }));
   const prompts = await readPrompts();
-  const model = chat(options.model, '--model');
-  const judging = options.judgeModels.flatMap((spec) => chat(spec, '--judge-model') ?? []);
+  const judging = judges.filter((judge) => judge !== null);
   const kernels = kernelPool(options.workers);
   const adapters =
     model === null
@@ -141,7 +169,8 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
       : modelAdapters(model, reader, prompts, options);
   return {
     services: {
-      readPosts: (...rest) => readRawPosts(options.histories, ...rest),
+      readPosts: (columns, limits, tally) =>
+        readRawPosts(options.histories, columns, { ...limits, replace: withoutPersonalData }, tally),
       guessColumns: () => guessColumns(options.histories),
       reader,
       blindScorer: blindScorer(BlindScorerLexicon.parse(await readShipped('personas/lexicons/blind-scorer.json'))),
@@ -160,12 +189,16 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
       version: options.version,
     },
     modelUsage,
-    close: () => kernels.close(),
+    ...(spent && { spent }),
+    async close() {
+      await kernels.close();
+      await close();
+    },
   };
 }
 
 /** The adapters of aligning a pool file: nothing is written or asked. */
-export async function wireAlignment(pool: string, workers: number): Promise<Omit<Wiring, 'modelUsage'>> {
+export async function wireAlignment(pool: string, workers: number): Promise<Omit<Wiring, 'modelUsage' | 'spent'>> {
   const { version } = await packageVersions();
   const kernels = kernelPool(workers);
   return {
@@ -199,11 +232,11 @@ export function wireWeighting(
 /** The adapters of adapting a pool to a subpopulation. */
 export async function wireAdapt({
   model: spec,
-  workers,
   ...options
-}: ChatOptions & Pick<WiringOptions, 'model' | 'workers'>): Promise<Omit<Wiring, 'close'>> {
-  const { chat, modelUsage } = chatModels(options);
-  const model = chat(spec, '--model');
+}: AskingOptions &
+  Pick<WiringOptions, 'model' | 'workers' | 'baseUrl' | 'apiKey' | 'seed' | 'folder'>): Promise<Wiring> {
+  const { made, modelUsage, spent, close } = await modelsOf([{ spec, role: '--model' }], options);
+  const [model = null] = made;
   const { version } = await packageVersions();
   return {
     services: {
@@ -211,11 +244,13 @@ export async function wireAdapt({
       languageOf: await languageIdentifier(),
       reviser:
         model === null ? embeddedReviser() : modelReviser({ model, prompt: (await readPrompts())['revise-persona']! }),
-      concurrency: callsPerWorker * workers,
+      concurrency: callsPerWorker * options.workers,
       encodeTable: writeTable,
       version,
     },
     modelUsage,
+    ...(spent && { spent }),
+    close,
   };
 }
 
@@ -232,6 +267,7 @@ function modelAdapters(
       variables,
       language: 'English',
       person: narrator,
+      readFacts: (posts) => reader.readFacts(posts),
       measure(history) {
         const { topics, tone, words, language, traitCues, traitStatements } = reader.read(history);
         return { topics, tone, words, language, traitCues, traitStatements };
@@ -248,19 +284,6 @@ const judgedCriteria = ({ criteria }: Rubric) =>
       ? [{ id: criterion.id, question: criterion.description, anchors: Object.values(criterion.anchors) }]
       : [],
   );
-
-/** Calls by outcome with their tokens, flat, for the run record. How often a connection was tried again is chance, so it is not here. */
-const countsOf = ({ calls, unmetered, outcomes }: ModelUsage): Record<string, number> => ({
-  calls,
-  unmetered,
-  ...Object.fromEntries(
-    Object.entries(outcomes).flatMap(([outcome, usage]) => [
-      [outcome, usage.calls],
-      [`${outcome}InputTokens`, usage.inputTokens],
-      [`${outcome}OutputTokens`, usage.outputTokens],
-    ]),
-  ),
-});
 
 async function readLexicons(): Promise<Lexicons> {
   const contents = await Promise.all(

@@ -6,6 +6,10 @@ import { Failure } from '../core/failure.js';
 /** 2 GiB: more text than any history file, less than a zip bomb. */
 const DEFAULT_MAX_BYTES = 2_147_483_648;
 
+/** Text shrinks to a fifth, tables of repeated labels to a hundredth; zeros to a thousandth. Small files may be anything. */
+const MAX_RATIO = 200;
+const RATIO_COUNTS_FROM = 16_777_216;
+
 /** Limit on what a compressed file may become. */
 export interface ByteLimits {
   /** Most bytes after decompression; plain files have no limit. Default 2 GiB. */
@@ -16,7 +20,8 @@ export interface ByteLimits {
  * Streams a file's bytes, decompressing it when it begins with the gzip magic bytes 1f 8b, whatever its name.
  * The file is closed when the loop ends, early or not.
  *
- * @throws {Failure} `invalid-input` when the file is missing, a folder, unreadable, truncated or corrupt gzip, or larger than `maxBytes`
+ * @throws {Failure} `invalid-input` when the file is missing, a folder, unreadable, truncated or corrupt gzip, larger than `maxBytes`,
+ * or a bomb: more than 16 MiB that are more than 200 times the file
  */
 export async function* readBytes(
   path: string,
@@ -33,6 +38,7 @@ export async function* readBytes(
       return;
     }
     let total = 0;
+    const { size } = await handle.stat();
     for await (const chunk of pipeline(source, createGunzip(), () => undefined) as AsyncIterable<Uint8Array>) {
       total += chunk.length;
       if (total > maxBytes)
@@ -41,6 +47,14 @@ export async function* readBytes(
           problem: 'too large once decompressed',
           expected: `at most ${maxBytes} bytes`,
           hint: 'Split the file, or raise the limit if the file is trusted.',
+        });
+      if (total > RATIO_COUNTS_FROM && total > MAX_RATIO * size)
+        throw new Failure('invalid-input', {
+          where: path,
+          problem: 'compressed far more than data ever are',
+          got: `more than ${total} bytes from ${size}`,
+          expected: `at most ${MAX_RATIO} times as many`,
+          hint: 'If the file is trusted, decompress it first.',
         });
       yield chunk;
     }

@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.js';
 import { requireColumns } from './columns.js';
 import type { ReadOptions, SourceRecord } from './files.js';
 import { readRecords } from './files.js';
-import type { Noted } from './post-fields.js';
+import type { CleanText, Noted } from './post-fields.js';
 import { cleanText, note, parseMoment, scalarText, valueAt } from './post-fields.js';
 
 /**
@@ -25,7 +25,15 @@ export interface ColumnMap {
 export interface PostLimits extends Omit<ReadOptions, 'requiredColumns' | 'onOtherFile'> {
   /** Longer texts are cut, in UTF-16 code units. Default 100,000. */
   readonly maxTextLength?: number;
+  /** What is put in the place of parts of a text (personal data), before anything else sees it. */
+  readonly replace?: Replace;
 }
+
+/** A text with parts of it replaced, and how many of each kind. */
+export type Replace = (text: string) => {
+  readonly text: string;
+  readonly replaced: Readonly<Partial<Record<string, number>>>;
+};
 
 /** One post as the file has it, its text cleaned, its author not yet a pseudonym. */
 export interface RawPost {
@@ -63,6 +71,8 @@ export interface ReadTally {
   truncatedTexts: number;
   /** Control characters removed, over all texts. */
   controlCharacters: number;
+  /** Parts of texts and declared values that were replaced, by kind. */
+  readonly replaced: Record<string, number>;
   /** Declared values that are neither text nor number. */
   readonly unusableDeclared: Noted;
   /** Entries of the folder that are no data files. */
@@ -82,6 +92,7 @@ export const newReadTally = (): ReadTally => ({
   undatedPosts: 0,
   truncatedTexts: 0,
   controlCharacters: 0,
+  replaced: {},
   unusableDeclared: { count: 0, first: [] },
   otherFiles: [],
 });
@@ -100,7 +111,8 @@ export async function* readRawPosts(
   tally: ReadTally = newReadTally(),
 ): AsyncGenerator<RawPost, ReadTally> {
   checkShape(columns);
-  const { maxTextLength = 100_000, ...fileLimits } = limits;
+  const { maxTextLength = 100_000, replace, ...fileLimits } = limits;
+  const clean = cleaner(replace, tally);
   const essential = [columns.author, ...(columns.posts === undefined ? textColumns(columns) : [columns.posts])];
   const wanted = [...essential, ...dateColumns(columns), ...Object.values(columns.attributes ?? {})];
   const [inRows, inPosts] = [watch(wanted), watch(nestedColumns(columns))];
@@ -119,10 +131,10 @@ export async function* readRawPosts(
       note(tally.missingAuthors, place(source));
       continue;
     }
-    const declared = readDeclared(source, columns, tally);
+    const declared = readDeclared(source, columns, clean, tally);
     const before = tally.posts;
     for (const found of postsOf(source, columns, inPosts, tally)) {
-      const post = readPost(source, found, maxTextLength, tally);
+      const post = readPost(source, found, maxTextLength, clean, tally);
       if (post === undefined) continue;
       tally.posts++;
       yield { author, ...post, declared, line: source.line, file: source.file };
@@ -200,10 +212,25 @@ function postsOf(source: SourceRecord, columns: ColumnMap, inPosts: Watch, tally
   });
 }
 
+/** Cleans a text as {@link cleanText} does; what is to be replaced goes before the cut, which could leave half of it. */
+type Clean = (raw: string, maxLength: number) => CleanText;
+
+function cleaner(replace: Replace | undefined, tally: ReadTally): Clean {
+  if (replace === undefined) return cleanText;
+  return (raw, maxLength) => {
+    const whole = cleanText(raw, Infinity);
+    const { text, replaced } = replace(whole.text);
+    for (const [kind, count] of Object.entries(replaced))
+      tally.replaced[kind] = (tally.replaced[kind] ?? 0) + (count ?? 0);
+    return { ...cleanText(text, maxLength), controlCharacters: whole.controlCharacters };
+  };
+}
+
 function readPost(
   source: SourceRecord,
   found: FoundPost,
   maxTextLength: number,
+  clean: Clean,
   tally: ReadTally,
 ): Pick<RawPost, 'text' | 'date' | 'time'> | undefined {
   const raw = scalarText(found.text ?? '');
@@ -211,7 +238,7 @@ function readPost(
     note(tally.unusableTexts, place(source));
     return undefined;
   }
-  const { text, controlCharacters, truncated } = cleanText(raw, maxTextLength);
+  const { text, controlCharacters, truncated } = clean(raw, maxTextLength);
   tally.controlCharacters += controlCharacters;
   if (text.trim() === '') {
     tally.emptyTexts++;
@@ -222,16 +249,21 @@ function readPost(
   const dateText = (scalarText(written) ?? JSON.stringify(written)).trim();
   const moment = parseMoment(dateText);
   if (dateText === '') tally.undatedPosts++;
-  else if (moment === undefined) note(tally.badDates, `${place(source)} ${JSON.stringify(dateText.slice(0, 40))}`);
+  else if (moment === undefined) note(tally.badDates, `${place(source)} ${JSON.stringify(clean(dateText, 40).text)}`);
   return { text, ...moment };
 }
 
-function readDeclared(source: SourceRecord, { attributes = {} }: ColumnMap, tally: ReadTally): Record<string, string> {
+function readDeclared(
+  source: SourceRecord,
+  { attributes = {} }: ColumnMap,
+  clean: Clean,
+  tally: ReadTally,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(attributes).flatMap(([variable, column]) => {
       const text = scalarText(valueAt(source.record, column) ?? '');
       if (text === undefined) note(tally.unusableDeclared, `${place(source)} ${variable}`);
-      const value = cleanText(text ?? '', 1000).text.trim();
+      const value = clean(text ?? '', 1000).text.trim();
       return value === '' ? [] : [[variable, value]];
     }),
   );

@@ -28,6 +28,10 @@ const SCHEMA_KEY = 'populace.schema';
 /** No page of a sound file is near this size; a damaged header must not make us reserve gigabytes. */
 const MAX_PAGE_BYTES = 1_073_741_824;
 
+/** Rows that are read however little room they take, and most rows for each byte of all columns. */
+const FREE_ROWS = 1_000_000;
+const MAX_ROWS_PER_BYTE = 500;
+
 /** How to read the rows of a Parquet file. */
 export interface ParquetOptions extends ByteLimits {
   /** Columns that the file must have; `a.b` names a field of a nested one. */
@@ -169,7 +173,18 @@ async function openScan(file: AsyncBuffer): Promise<OpenFile> {
     useOffsetIndex: false,
     geoparquet: false,
   });
+  checkSize(scan);
   return { file, scan, tree: parquetSchema(scan.metadata) };
+}
+
+/** Repeated values take no room: a few bytes may promise a thousand million rows, which would be made before anything is checked. */
+function checkSize({ metadata: { row_groups: groups } }: ParquetScan): void {
+  const rows = groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+  const parts = groups.flatMap(({ columns }) =>
+    columns.map(({ meta_data }) => Number(meta_data?.total_compressed_size ?? 0)),
+  );
+  const bytes = parts.reduce((sum, part) => sum + part, 0);
+  if (rows > FREE_ROWS && rows > MAX_ROWS_PER_BYTE * bytes) throw new Error(`${rows} rows in ${bytes} bytes`);
 }
 
 /** One column, row group by row group; a file that promises more rows than it holds is corrupt. */

@@ -24,10 +24,24 @@ const count = z.number().int().min(0);
 export const TokenUsage = z.strictObject({ inputTokens: count, outputTokens: count });
 export type TokenUsage = z.infer<typeof TokenUsage>;
 
+/** No tokens at all. */
+export const noTokens: Readonly<TokenUsage> = { inputTokens: 0, outputTokens: 0 };
+
+/** The sum of two counts. */
+export const plusTokens = (a: Readonly<TokenUsage>, b: Readonly<TokenUsage>): TokenUsage => ({
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+});
+
 /** What every reply may say about itself, whatever became of it; refusals and cut answers are billed too. */
 const facts = {
   /** Absent when the server did not say, or said something impossible. */
   usage: TokenUsage.optional(),
+  /**
+   * What counts as spent for it when that is more than `usage`: all its requests together, each with the most that it can have
+   * taken where the server did not say. Depends on chance (which requests failed), so nothing that must be repeatable holds it.
+   */
+  billed: TokenUsage.optional(),
   /** Requests sent for this reply; absent for a model that sends none. */
   requests: count.optional(),
   /** The model that the server says it used, with its fingerprint: `name` or `name/fingerprint`. */

@@ -6,16 +6,19 @@ import { Failure } from '../core/failure.js';
  * @throws {Failure} `interrupted`, or the failure that the signal was aborted with
  */
 export function throwIfAborted(signal: AbortSignal, where: string): void {
-  if (!signal.aborted) return;
-  if (signal.reason instanceof Failure) throw signal.reason;
-  throw new Failure('interrupted', { where, problem: 'interrupted' });
+  if (signal.aborted) throw abortFailure(signal, where);
 }
+
+/** Why an aborted signal was aborted, as a failure. */
+export const abortFailure = ({ reason }: AbortSignal, where: string): Failure =>
+  reason instanceof Failure ? reason : new Failure('interrupted', { where, problem: 'interrupted' });
 
 /** What became of work under a deadline. */
 export type Timed<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'late' };
 
 /**
- * Runs work under a deadline that covers all of it. The work gets a signal and must stop when it is aborted.
+ * Runs work under a deadline that covers all of it. The work gets a signal and should stop when it is aborted; work that does
+ * not is left alone, so that no caller waits longer than the deadline for anything.
  *
  * A controller of its own instead of `AbortSignal.any`: that one keeps every derived signal alive as long as its parent.
  *
@@ -29,15 +32,24 @@ export async function withDeadline<T>(
 ): Promise<Timed<T>> {
   throwIfAborted(outer, where);
   const inner = new AbortController();
-  const stop = (): void => inner.abort(outer.reason);
+  let stop = (): void => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const cutOff = new Promise<Timed<T>>((resolve) => {
+    const give = (reason?: unknown): void => {
+      resolve({ kind: 'late' });
+      inner.abort(reason);
+    };
+    stop = () => give(outer.reason);
+    timer = setTimeout(give, ms);
+  });
   outer.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(() => inner.abort(), ms);
   try {
-    return { kind: 'done', value: await work(inner.signal) };
+    const done = work(inner.signal).then((value): Timed<T> => ({ kind: 'done', value }));
+    const timed = await Promise.race([done, cutOff]);
+    if (timed.kind === 'late') throwIfAborted(outer, where);
+    return timed;
   } catch (error) {
     throwIfAborted(outer, where);
-    // Only the timer is left as the one who aborted.
-    if (inner.signal.aborted) return { kind: 'late' };
     throw error;
   } finally {
     clearTimeout(timer);

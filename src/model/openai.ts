@@ -1,7 +1,8 @@
 import OpenAI from 'openai';
 import { Failure } from '../core/failure.js';
 import type { RandomStream } from '../core/random.js';
-import type { ChatModel, ChatReply, ChatRequest } from './chat-model.js';
+import { type Gate, persistentModel } from './call-loop.js';
+import { type ChatModel, type ChatReply, type ChatRequest, noTokens } from './chat-model.js';
 import { throwIfAborted, withDeadline } from './deadline.js';
 import { chatBody, type LimitName, readCompletion, readEmbeddings, readJson } from './openai-wire.js';
 import { type Attempt, defaultRetryPolicy, retry, type RetryPolicy, serverWaitMs, type Sleep, sleep } from './retry.js';
@@ -19,6 +20,8 @@ export interface OpenAiOptions {
   /** Deadline of one request, the last byte of the answer included. Default 120 000; at most 300 000, where Node gives up. */
   readonly timeoutMs?: number;
   readonly retryPolicy?: RetryPolicy;
+  /** What every request for a chat completion passes, the outermost first. */
+  readonly gates?: readonly Gate[];
   /** How to wait; tests do not. */
   readonly sleep?: Sleep;
   /** Largest answer that is read, in bytes after decompression. Default 4 MiB for chat, 64 MiB for embeddings. */
@@ -29,7 +32,7 @@ export interface OpenAiOptions {
 type Exchange =
   | { readonly kind: 'body'; readonly body: unknown }
   | { readonly kind: 'rejected'; readonly status: number; readonly code: string; readonly message: string }
-  | { readonly kind: 'throttled' | 'transient'; readonly reason: string; readonly serverWaitMs?: number | undefined }
+  | Exclude<Attempt<never>, { readonly kind: 'done' | 'adapted' }>
   | { readonly kind: 'broken'; readonly reason: string };
 
 /**
@@ -43,55 +46,54 @@ type Exchange =
  * @throws {Failure} `usage` on an address that cannot be used; see {@link ChatModel} for `complete`
  */
 export function openAiModel(options: OpenAiOptions): ChatModel {
-  const where = `model ${options.model}`;
+  const { model: name, random, retryPolicy = defaultRetryPolicy, sleep: wait = sleep, gates = [] } = options;
+  const where = `model ${name}`;
   const send = openDoor(options, where, 4 << 20);
-  const { random, retryPolicy = defaultRetryPolicy, sleep: wait = sleep } = options;
   // What this server has been found not to take.
   const wordedSchemas = new Set<string>();
   let limitName: LimitName = 'max_tokens';
 
-  /** Whether the rejection is about a way of asking for which there is another one. */
-  function adapt(rejection: Exchange & { kind: 'rejected' }, request: ChatRequest, sent: LimitName): boolean {
+  /** Whether the rejection is about a way of asking for which there is another one, which is used from now on. */
+  function adapt(rejection: Exchange & { kind: 'rejected' }, request: ChatRequest, sent: LimitName, worded: boolean) {
     if (rejection.status !== 400) return false;
     if (sent === 'max_tokens' && rejection.message.includes('max_completion_tokens')) {
       limitName = 'max_completion_tokens';
       return true;
     }
     const { schemaName } = request;
-    if (schemaName === undefined || !rejection.message.includes('response_format')) return false;
+    if (worded || schemaName === undefined || !rejection.message.includes('response_format')) return false;
     wordedSchemas.add(schemaName);
     return true;
   }
 
-  return {
-    name: options.model,
-    async complete(request, signal) {
-      let adaptations = 0;
-      const outcome = await retry(
-        async (): Promise<Attempt<ChatReply>> => {
-          const limit = limitName;
-          const worded = wordedSchemas.has(request.schemaName ?? '');
-          const exchange = await send('/chat/completions', chatBody(options.model, request, worded, limit), signal);
-          if (exchange.kind === 'rejected') {
-            if (adaptations++ < 2 && adapt(exchange, request, limit)) return { kind: 'adapted' };
-            return { kind: 'done', value: refusalOf(exchange, where) };
-          }
+  return persistentModel({
+    name,
+    outgoing(request) {
+      const sent = limitName;
+      const worded = wordedSchemas.has(request.schemaName ?? '');
+      const body = chatBody(name, request, worded, sent);
+      // A token is at least one byte, and JSON makes no text shorter.
+      const inputTokens = Buffer.byteLength(JSON.stringify(body));
+      return {
+        request,
+        most: { inputTokens, outputTokens: request.maxOutputTokens },
+        async send(signal): Promise<Attempt<ChatReply>> {
+          const exchange = await send('/chat/completions', body, signal);
+          if (exchange.kind === 'rejected')
+            return adapt(exchange, request, sent, worded)
+              ? { kind: 'adapted' }
+              : { kind: 'done', value: refusalOf(exchange, where) };
           if (exchange.kind === 'broken')
             return { kind: 'done', value: { kind: 'unavailable', reason: exchange.reason } };
           return exchange.kind === 'body' ? readCompletion(exchange.body) : exchange;
         },
-        retryPolicy,
-        random,
-        wait,
-        signal,
-        where,
-      );
-      const { requests } = outcome;
-      return outcome.kind === 'done'
-        ? { ...outcome.value, requests }
-        : { kind: 'unavailable', reason: outcome.reason, requests };
+      };
     },
-  };
+    gates,
+    retryPolicy,
+    random,
+    sleep: wait,
+  });
 }
 
 /** What the text layer asks of an embedder; declared here by shape, because the two layers do not know each other. */
@@ -255,6 +257,14 @@ async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
 
 type ApiError = InstanceType<typeof OpenAI.APIError<number | undefined, Headers | undefined, object | undefined>>;
 
+/** Faults before a byte was sent. */
+const neverConnected = new Set(
+  'ECONNREFUSED ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH UND_ERR_CONNECT_TIMEOUT'.split(' '),
+);
+
+/** What a server says that has not begun; with any other fault the model behind it may have worked, and be paid. */
+const turnedAway = new Set([409, 503, 529]);
+
 /** Sorts what the library throws: worth another try, never going to work, or broken. */
 function fromError(
   { status, code, type, message, headers, cause }: ApiError,
@@ -264,17 +274,20 @@ function fromError(
   if (status === undefined) {
     const root = rootCause(cause);
     if (root instanceof TooLarge) return { kind: 'broken', reason: `the answer is larger than ${maxBytes} bytes` };
-    return {
-      kind: 'transient',
-      reason: `the connection failed (${root === undefined ? 'unknown cause' : causeName(root)})`,
-    };
+    const name = root === undefined ? 'unknown cause' : causeName(root);
+    return { kind: 'transient', reason: `the connection failed (${name})`, unbilled: neverConnected.has(name) };
   }
   const label = `${code ?? ''} ${type ?? ''}`;
   const wait = headers === undefined ? undefined : serverWaitMs(headers);
   if (status === 429 && !label.includes('insufficient_quota'))
     return { kind: 'throttled', reason: 'the server throttles (429)', serverWaitMs: wait };
   if (status >= 500 || status === 408 || status === 409)
-    return { kind: 'transient', reason: `the server failed (${status})`, serverWaitMs: wait };
+    return {
+      kind: 'transient',
+      reason: `the server failed (${status})`,
+      serverWaitMs: wait,
+      unbilled: turnedAway.has(status),
+    };
   return { kind: 'rejected', status, code: quoted(label.trim()), message: quoted(message) };
 }
 
@@ -293,7 +306,7 @@ function refusalOf(rejection: Exchange & { kind: 'rejected' }, where: string): C
   const { status, code } = rejection;
   const one = oneRequestOnly.exec(code);
   if (status === 413 || (status === 400 && one !== null))
-    return { kind: 'refusal', reason: `the server rejected the request (${one?.[0] ?? 'too large'})` };
+    return { kind: 'refusal', reason: `the server rejected the request (${one?.[0] ?? 'too large'})`, usage: noTokens };
   throw configurationFailure(rejection, where);
 }
 

@@ -16,13 +16,16 @@ export interface RetryPolicy {
   readonly patienceMs: number;
 }
 
-/** Six tries, waits drawn below a bound that doubles from half a second to half a minute, ten minutes of waiting in all. */
+/**
+ * Six tries, waits drawn below a bound that doubles from half a second to half a minute, an hour of waiting in all: of a server
+ * that throttles nine requests in ten, every question gets its answer.
+ */
 export const defaultRetryPolicy: RetryPolicy = {
   attempts: 6,
   baseMs: 500,
   capMs: 30_000,
   serverCapMs: 120_000,
-  patienceMs: 600_000,
+  patienceMs: 3_600_000,
 };
 
 /** Waits; rejects when the signal is aborted. */
@@ -33,12 +36,19 @@ export const sleep: Sleep = (ms, signal) => delay(ms, undefined, { signal });
 
 /**
  * What one request led to. `throttled` (429) costs patience only; `transient` costs one of the attempts; `adapted` means that
- * the request was worded differently and is to be sent at once (the caller bounds how often).
+ * the request was worded differently and is to be sent at once (the caller bounds how often). `unbilled`: the server certainly
+ * did no work for it; throttled and adapted requests never are.
  */
 export type Attempt<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'adapted' }
-  | { readonly kind: 'throttled' | 'transient'; readonly reason: string; readonly serverWaitMs?: number | undefined };
+  | { readonly kind: 'throttled'; readonly reason: string; readonly serverWaitMs?: number | undefined }
+  | {
+      readonly kind: 'transient';
+      readonly reason: string;
+      readonly serverWaitMs?: number | undefined;
+      readonly unbilled?: boolean;
+    };
 
 /** The value, or the last reason when the budget is used up; with the number of requests that it took. */
 export type Retried<T> =

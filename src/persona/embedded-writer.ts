@@ -21,6 +21,8 @@ export interface EmbeddedWriterOptions {
   /** Variables of the target with their categories; nothing else is ever written. */
   readonly variables: readonly Variable[];
   readonly lexicons: Lexicons;
+  /** Reads the evidence. Default: a reader of its own, made from the lexicons when it is first needed. */
+  readonly reader?: EvidenceReader;
   /** Whether the texts speak of the person ("She works ...") or the person speaks ("I work ..."). Default `third`. */
   readonly person?: GrammaticalPerson;
 }
@@ -38,9 +40,14 @@ interface Person {
  * by a blank line: what the posts say, the same for all draws of a person, with up to three short quotations; and what was
  * drawn, said to be drawn. Same input, same bytes. Traits never appear in it as numbers.
  */
-export function embeddedWriter({ variables, lexicons, person = 'third' }: EmbeddedWriterOptions): PersonaWriter {
-  let loading: Promise<EvidenceReader> | undefined;
-  const reader = (): Promise<EvidenceReader> =>
+export function embeddedWriter({
+  variables,
+  lexicons,
+  reader,
+  person = 'third',
+}: EmbeddedWriterOptions): PersonaWriter {
+  let loading = reader && Promise.resolve(reader);
+  const readerOnceLoaded = (): Promise<EvidenceReader> =>
     (loading ??= languageIdentifier().then((languageOf) => evidenceReader({ variables, lexicons, languageOf })));
   const order = variables.map(({ name }) => name);
   const stock = lexicons.dispositionWords;
@@ -95,7 +102,7 @@ export function embeddedWriter({ variables, lexicons, person = 'third' }: Embedd
   return {
     name: 'embedded@2',
     prompts: [],
-    readEvidence: async (history) => answered((await reader()).read(history)),
+    readEvidence: async (history) => answered((await readerOnceLoaded()).read(history)),
     narrate: (history, evidence, disposition) => Promise.resolve(answered(narrative(history, evidence, disposition))),
   };
 }

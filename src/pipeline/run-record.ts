@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalJson, sha256 } from '../core/canonical-json.js';
 
 const FileRecord = z.strictObject({
   /** Relative to the run folder. */
@@ -9,9 +8,40 @@ const FileRecord = z.strictObject({
   rows: z.number().int().optional(),
 });
 
+/** Calls of language models by outcome, for each model. */
+export const ModelCounts = z.record(z.string(), z.record(z.string(), z.number()));
+export type ModelCounts = z.infer<typeof ModelCounts>;
+
+/** What a run is made from; everything in it decides about the result. */
+export const SourceRecord = z.strictObject({ origin: z.string(), sha256: z.string() });
+
+/** What became of one stage. */
+export const StageRecord = z.strictObject({
+  name: z.string(),
+  version: z.number().int(),
+  key: z.string(),
+  status: z.enum(['completed', 'failed', 'not-reached']),
+  /** A repetition with the same inputs and settings as this stage: its files were copied. */
+  sameAs: z.string().optional(),
+  configGiven: z.unknown(),
+  config: z.unknown(),
+  /** Input -> artifact (a source or a file) and its hash. */
+  inputs: z.record(z.string(), z.strictObject({ artifact: z.string(), sha256: z.string() })),
+  outputs: z.record(z.string(), FileRecord),
+  findings: z.array(
+    z.strictObject({
+      level: z.enum(['info', 'caution']),
+      code: z.string(),
+      message: z.string(),
+      values: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
+export type StageRecord = z.infer<typeof StageRecord>;
+
 /**
  * What a run was: deterministic, no times, no hosts, no paths of a machine. The same seed and inputs give the same bytes,
- * for any number of workers.
+ * for any number of workers, and whether the run went through at once or was continued.
  */
 export const RunRecord = z.strictObject({
   schema: z.literal('run-record/1'),
@@ -22,37 +52,11 @@ export const RunRecord = z.strictObject({
   status: z.enum(['completed', 'failed']),
   /** Only when the run failed: what was wrong, and its exit code. */
   failure: z.strictObject({ stage: z.string(), code: z.string(), message: z.string() }).optional(),
-  sources: z.record(z.string(), z.strictObject({ origin: z.string(), sha256: z.string() })),
-  stages: z.array(
-    z.strictObject({
-      name: z.string(),
-      version: z.number().int(),
-      key: z.string(),
-      status: z.enum(['completed', 'failed', 'not-reached']),
-      /** A repetition with the same inputs and settings as this stage: its files were copied. */
-      sameAs: z.string().optional(),
-      configGiven: z.unknown(),
-      config: z.unknown(),
-      /** Input -> artifact (a source or a file) and its hash. */
-      inputs: z.record(z.string(), z.strictObject({ artifact: z.string(), sha256: z.string() })),
-      outputs: z.record(z.string(), FileRecord),
-      findings: z.array(
-        z.strictObject({
-          level: z.enum(['info', 'caution']),
-          code: z.string(),
-          message: z.string(),
-          values: z.record(z.string(), z.unknown()).optional(),
-        }),
-      ),
-    }),
-  ),
-  /** Language models: calls by outcome; empty without a model. */
-  models: z.record(z.string(), z.record(z.string(), z.number())),
-  /** sha256 of this record in canonical JSON with an empty seal, so that a change of the record itself is found too. */
+  sources: z.record(z.string(), SourceRecord),
+  stages: z.array(StageRecord),
+  /** Empty without a model. */
+  models: ModelCounts,
+  /** See `Sealed`: a change of the record itself is found too. */
   seal: z.string(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;
-export type StageRecord = RunRecord['stages'][number];
-
-/** The seal of a record. */
-export const sealOf = (record: RunRecord): string => sha256(canonicalJson({ ...record, seal: '' }));

@@ -1,15 +1,18 @@
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../core/atomic-file.js';
-import { canonicalJson } from '../core/canonical-json.js';
-import { Failure } from '../core/failure.js';
+import { temporaryName } from '../core/atomic-file.js';
+import { Failure, type FailureCode } from '../core/failure.js';
 import type { Finding } from '../core/findings.js';
-import { randomStream } from '../core/random.js';
-import type { ArtifactKind } from './artifact.js';
-import { nameOf, planPipeline, type Pipeline, type PlannedStage, type Source, type Wire } from './plan.js';
-import { RunRecord, sealOf, type StageRecord } from './run-record.js';
-import type { AnyStage, Ports, StageContext } from './stage.js';
-import { artifactStore, parse, type ArtifactStore, type RowSink, type StoredFile, type TableCodec } from './store.js';
+import { countsSince, countsTogether } from './model-counts.js';
+import { nameOf, planPipeline, type Pipeline, type PlannedStage, type Source } from './plan.js';
+import { claimFolder, unfinishedFolder, type FolderClaim } from './run-folder.js';
+import { openRunLog, type RunLog } from './run-log.js';
+import { identityOfRun, refuseChanges, runPlanFile, runPlanOf } from './run-plan.js';
+import { RunRecord, type ModelCounts, type StageRecord } from './run-record.js';
+import { keepStage, runStage, type StageSurroundings } from './run-stage.js';
+import { sealed, writeSealed } from './sealed.js';
+import { chainOf, outcomeToKeep, writeOutcome } from './stage-outcome.js';
+import { artifactStore, type TableCodec } from './store.js';
 
 /** What the outside gives to a run. */
 export interface RunOptions {
@@ -18,8 +21,12 @@ export interface RunOptions {
   readonly configs: Readonly<Record<string, unknown>>;
   readonly sources: Readonly<Record<string, Source>>;
   readonly seed: string;
-  /** New or empty. */
+  /** New or empty, unless `claim` says that a run is continued in it. */
   readonly folder: string;
+  /** The folder, taken before for this run; otherwise it is taken without a lock. */
+  readonly claim?: FolderClaim;
+  /** How the run was asked for, kept until it is complete: see `RunPlan`. */
+  readonly request?: Readonly<Record<string, unknown>>;
   readonly version: string;
   readonly packages: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<string, unknown>>;
@@ -44,81 +51,107 @@ export type RunEvent =
   | { readonly kind: 'progress'; readonly stage: string; readonly done: number; readonly total: number }
   | { readonly kind: 'finding'; readonly stage: string; readonly finding: Finding }
   | { readonly kind: 'stage-completed'; readonly stage: string }
+  /** Done by an earlier attempt at this run. */
+  | { readonly kind: 'stage-kept'; readonly stage: string }
   | { readonly kind: 'stage-failed'; readonly stage: string; readonly message: string };
 
 /**
  * Runs a pipeline in a folder: every stage in order, artifacts validated and hashed, `run-record.json` written whatever
- * happens, `run-log.jsonl` beside it with the times.
+ * happens, `run-log.jsonl` beside it with the times. Where a run is continued, a stage that completed is not done again as
+ * long as its files and all that was before it are what they were; the result is the same to the byte.
  *
- * @throws {Failure} `usage` when the folder is not empty; whatever a stage throws, after the record is written
+ * @throws {Failure} `usage` when the folder is not empty, or the run that is continued was started with something else;
+ * `folder-locked` when another process writes there; whatever a stage throws, after the record is written
  */
 export async function runPipeline(options: RunOptions): Promise<RunRecord> {
   const plan = planPipeline(options.pipeline, options.configs, options.sources, options.seed);
-  await mkdir(options.folder, { recursive: true }).catch((error: unknown) => {
-    throw new Failure('usage', {
-      where: '--out',
-      problem: 'the folder cannot be made',
-      got: error instanceof Error ? error.message : String(error),
-    });
-  });
-  if ((await readdir(options.folder)).length > 0)
-    throw new Failure('usage', {
-      where: '--out',
-      problem: 'the folder is not empty',
-      got: options.folder,
-      expected: 'a new or empty folder',
-      hint: 'A run never writes over another one.',
-    });
-  const file = await open(join(options.folder, 'run-log.jsonl'), 'a');
-  // One after the other: lines written at once could change places.
-  let written: Promise<void> = Promise.resolve();
+  const claim = options.claim ?? (await claimFolder(options.folder));
   try {
-    return await runStages(options, plan, (line) => {
-      written = written.then(() => file.appendFile(line));
-    });
+    const identity = identityOfRun(options, plan);
+    if (claim.plan) refuseChanges(claim.folder, claim.plan, identity);
+    else await writeSealed(runPlanFile(unfinishedFolder(claim.folder)), runPlanOf(identity, options.request ?? {}));
+    const log = await openRunLog(claim.folder);
+    try {
+      if (claim.plan) log.add({ at: options.clock(), kind: 'run-continued' });
+      const record = await runStages(options, plan, claim, log);
+      await claim.finish();
+      return record;
+    } catch (error) {
+      // There is nothing to continue.
+      if (error instanceof Failure && finalFailures.includes(error.code)) await claim.finish();
+      throw error;
+    } finally {
+      await log.close();
+    }
   } finally {
-    await written;
-    await file.close();
+    await claim.release();
   }
 }
+
+/** They come of what the run was given: it would fail in the same way again. */
+const finalFailures: readonly FailureCode[] = ['not-converged', 'infeasible', 'gate-failed', 'quality-gate'];
 
 async function runStages(
   options: RunOptions,
   plan: readonly PlannedStage[],
-  log: (line: string) => void,
+  { folder, plan: continued }: FolderClaim,
+  log: RunLog,
 ): Promise<RunRecord> {
-  const { pipeline, sources, seed, folder, signal } = options;
-  const store = artifactStore(folder, options.codec);
-  const written = new Map<string, { kind: ArtifactKind; stored: StoredFile }>();
-  const finished = new Map<string, Twin>();
+  const { signal } = options;
+  const notify = (event: RunEvent): void => {
+    options.onEvent?.(event);
+    if (event.kind !== 'progress') log.add({ at: options.clock(), ...event });
+  };
+  const surroundings: StageSurroundings = {
+    store: artifactStore(folder, options.codec),
+    written: new Map(),
+    finished: new Map(),
+    options,
+    notify,
+  };
   const broken = new Set<string>();
   const stages: StageRecord[] = [];
+  const calls = callCounter(options.modelUsage);
   let failure: { stage: string; error: unknown } | undefined;
+  // What it says is not so any more.
+  if (continued) await rm(join(folder, 'run-record.json'), { force: true });
 
   for (const [index, planned] of plan.entries()) {
-    const { stage } = planned.wire;
-    const name = nameOf(planned.wire);
+    const { stage, branch } = planned.wire;
     const record = emptyRecord(planned, options.configs[stage.name]);
+    const { name } = record;
+    const before = [...stages];
     stages.push(record);
-    const { branch } = planned.wire;
-    if (failure !== undefined || (branch !== undefined && broken.has(branch))) continue;
-    const notify = (event: RunEvent): void => {
-      options.onEvent?.(event);
-      if (event.kind !== 'progress') log(`${canonicalJson({ at: options.clock(), ...event })}\n`);
-    };
+    if (failure !== undefined) continue;
+    const isBroken = branch !== undefined && broken.has(branch);
+    if (continued && !isBroken) {
+      const kept = await outcomeToKeep(folder, index, record, chainOf(before));
+      if (kept) {
+        stages[index] = kept.stage;
+        keepStage(planned, kept.stage, surroundings);
+        calls.keep(kept.models);
+        notify({ kind: 'stage-kept', stage: name });
+        continue;
+      }
+    }
+    if (continued) await removeOutputs(folder, planned);
+    if (isBroken) continue;
     notify({ kind: 'stage-started', stage: name, summary: stage.summary, index, of: plan.length });
     try {
       signal.throwIfAborted();
-      const findings = stages.flatMap(({ name, findings }) =>
+      const findings = before.flatMap(({ name, findings }) =>
         findings.map((finding) => ({ ...(finding as Finding), stage: name })),
       );
-      await runStage(planned, record, { store, written, finished, findings, options, notify });
+      await runStage(planned, record, findings, surroundings);
       record.status = 'completed';
       notify({ kind: 'stage-completed', stage: name });
+      await log.flush();
+      await writeOutcome(folder, index, { after: chainOf(before), stage: record, models: calls.since() });
     } catch (error) {
       const reason = signal.aborted ? interrupted() : error;
       record.status = 'failed';
-      if (branch !== undefined && error instanceof Failure && !signal.aborted) {
+      calls.since();
+      if (branch !== undefined && endsBranch(error) && !signal.aborted) {
         broken.add(branch);
         const finding = branchFailed(branch, error);
         record.findings.push(finding);
@@ -127,141 +160,72 @@ async function runStages(
       notify({ kind: 'stage-failed', stage: name, message: messageOf(reason) });
     }
   }
-  const unsealed = RunRecord.parse({
-    schema: 'run-record/1',
-    pipeline: pipeline.name,
-    version: options.version,
-    packages: options.packages,
-    seed,
-    status: failure === undefined ? 'completed' : 'failed',
-    ...(failure && {
-      failure: {
-        stage: failure.stage,
-        code: failure.error instanceof Failure ? failure.error.code : 'bug',
-        message: messageOf(failure.error),
-      },
-    }),
-    sources: Object.fromEntries(
-      Object.entries(sources).map(([name, { origin, sha256 }]) => [name, { origin, sha256 }]),
-    ),
-    stages,
-    models: options.modelUsage?.() ?? {},
-    seal: '',
+  if (failure === undefined) await log.flush();
+  const record = recordOf(options, stages, calls.all(), failure);
+  await writeSealed(join(folder, 'run-record.json'), record).catch((error: unknown) => {
+    // A disk that is full has ended the run before: that is what has to be said.
+    if (failure === undefined) throw error;
   });
-  const runRecord = { ...unsealed, seal: sealOf(unsealed) };
-  await writeAtomically(join(folder, 'run-record.json'), `${canonicalJson(runRecord, 2)}\n`);
   if (failure !== undefined) throw failure.error;
-  return runRecord;
+  return record;
 }
 
-interface StageSurroundings {
-  readonly store: ArtifactStore;
-  readonly written: Map<string, { kind: ArtifactKind; stored: StoredFile }>;
-  /** By what determines the result: see {@link identityOf}. */
-  readonly finished: Map<string, Twin>;
-  readonly findings: readonly (Finding & { readonly stage: string })[];
-  readonly options: RunOptions;
-  readonly notify: (event: RunEvent) => void;
+/** A full disk or a server that went away are no result of a branch: the whole run stops, and may be continued. */
+const endsBranch = (error: unknown): error is Failure =>
+  error instanceof Failure && (finalFailures.includes(error.code) || error.code === 'invalid-input');
+
+/** Counts the calls of language models stage by stage, so that those of stages that are kept can be added. */
+function callCounter(usage: RunOptions['modelUsage']) {
+  let [all, last]: [ModelCounts, ModelCounts] = [{}, {}];
+  return {
+    all: () => all,
+    keep: (models: ModelCounts) => void (all = countsTogether(all, models)),
+    /** Those since it was last asked. */
+    since() {
+      const now = usage?.() ?? {};
+      const models = countsSince(last, now);
+      last = now;
+      all = countsTogether(all, models);
+      return models;
+    },
+  };
 }
 
-/** A stage that was run, with the wires that say which output is which file. */
-interface Twin {
-  readonly wire: Wire;
-  readonly record: StageRecord;
+/** What an earlier attempt at a stage left, half written or not committed. */
+async function removeOutputs(folder: string, { wire }: PlannedStage): Promise<void> {
+  for (const file of Object.values(wire.outputs))
+    for (const path of [join(folder, file), temporaryName(join(folder, file))]) await rm(path, { force: true });
 }
 
-/** Everything that the result of a stage depends on, but what stages recorded before. */
-const identityOf = ({ wire: { stage }, config }: PlannedStage, { inputs }: StageRecord): string =>
-  canonicalJson([
-    stage.name,
-    stage.version,
-    config,
-    Object.fromEntries(Object.entries(inputs).map(([port, { sha256 }]) => [port, sha256])),
-  ]);
-
-async function runStage(
-  planned: PlannedStage,
-  record: StageRecord,
-  { store, written, finished, findings, options, notify }: StageSurroundings,
-): Promise<void> {
-  const { wire, config } = planned;
-  const stage: AnyStage = wire.stage;
-  const { sources, seed } = options;
-  // A branch that ended early has left no file: then an optional input stays undefined.
-  const wired = Object.entries(wire.inputs).filter(([, artifact]) => artifact in sources || written.has(artifact));
-  for (const [port, artifact] of wired) {
-    const { sha256 } = sources[artifact] ?? written.get(artifact)!.stored;
-    record.inputs[port] = { artifact, sha256 };
-  }
-  const identity = identityOf(planned, record);
-  const twin = finished.get(identity);
-  if (wire.branch !== undefined && twin !== undefined) {
-    record.sameAs = twin.record.name;
-    for (const [port, kind] of Object.entries(stage.outputs)) {
-      const artifact = wire.outputs[port]!;
-      const original = twin.record.outputs[twin.wire.outputs[port]!];
-      if (original === undefined) continue;
-      const stored = await store.copy(original, artifact);
-      written.set(artifact, { kind, stored });
-      record.outputs[artifact] = stored;
-    }
-    return;
-  }
-  const inputs: Record<string, unknown> = {};
-  for (const [port, artifact] of wired) {
-    const source = sources[artifact];
-    // By the schema of the stage that reads: it may want more than the one that wrote.
-    const wanted = stage.inputs[port]!;
-    inputs[port] = source
-      ? sourceValue(artifact, wanted, source.value)
-      : await store.read(wanted, written.get(artifact)!.stored);
-  }
-  const outputs = Object.entries(stage.outputs);
-  const sinks = new Map<string, RowSink>();
-  for (const [port, kind] of outputs)
-    if (kind.kind === 'rows') sinks.set(port, await store.openRows(wire.outputs[port]!, kind));
-  try {
-    const context: StageContext<Ports, unknown> = {
-      random: randomStream(seed, stage.name),
-      signal: options.signal,
-      record(finding) {
-        // A finding that JSON cannot hold must not cost the record.
-        canonicalJson(finding);
-        record.findings.push(finding);
-        notify({ kind: 'finding', stage: record.name, finding });
-      },
-      findings,
-      provenance: {
-        version: options.version,
-        seed,
-        sources: Object.entries(sources).map(([name, source]) => ({ name, sha256: source.sha256 })),
-      },
-      progress: (done, total) => notify({ kind: 'progress', stage: record.name, done, total }),
-      services: Object.fromEntries(stage.uses.map((name) => [name, options.services[name]])),
-      emit: Object.fromEntries([...sinks].map(([port, sink]) => [port, (row: unknown) => sink.emit(row)])),
-    };
-    const returned = (await stage.run(inputs as never, config as never, context as never)) as
-      Record<string, unknown> | undefined;
-    for (const [port, kind] of outputs) {
-      const artifact = wire.outputs[port]!;
-      if ('optional' in kind && returned?.[port] === undefined) continue;
-      const sink = sinks.get(port);
-      const stored = sink ? await sink.close() : await store.write(artifact, kind as never, returned?.[port]);
-      sinks.delete(port);
-      written.set(artifact, { kind, stored });
-      record.outputs[artifact] = stored;
-    }
-    finished.set(identity, { wire, record });
-  } catch (error) {
-    // What was learnt before the failure stays: rows that were emitted are kept, whole and hashed.
-    for (const [port, sink] of sinks) record.outputs[wire.outputs[port]!] = await sink.close();
-    throw error;
-  }
-}
-
-/** A source as the stage wants it: values are checked, rows and tables are handed on. */
-const sourceValue = (name: string, kind: ArtifactKind, given: unknown): unknown =>
-  kind.kind === 'value' ? parse(name, kind.schema, given) : given;
+const recordOf = (
+  { pipeline, version, packages, seed, sources }: RunOptions,
+  stages: readonly StageRecord[],
+  models: ModelCounts,
+  failure: { stage: string; error: unknown } | undefined,
+): RunRecord =>
+  sealed(
+    RunRecord.parse({
+      schema: 'run-record/1',
+      pipeline: pipeline.name,
+      version,
+      packages,
+      seed,
+      status: failure === undefined ? 'completed' : 'failed',
+      ...(failure && {
+        failure: {
+          stage: failure.stage,
+          code: failure.error instanceof Failure ? failure.error.code : 'bug',
+          message: messageOf(failure.error),
+        },
+      }),
+      sources: Object.fromEntries(
+        Object.entries(sources).map(([name, { origin, sha256 }]) => [name, { origin, sha256 }]),
+      ),
+      stages,
+      models,
+      seal: '',
+    }),
+  );
 
 const emptyRecord = ({ wire, config, key }: PlannedStage, given: unknown): StageRecord => ({
   name: nameOf(wire),
@@ -287,5 +251,5 @@ const interrupted = (): Failure =>
   new Failure('interrupted', {
     where: 'run',
     problem: 'stopped before it was complete',
-    hint: 'Start it again with a new --out.',
+    hint: 'Continue it with pipeline resume.',
   });

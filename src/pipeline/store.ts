@@ -2,9 +2,8 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { copyAtomically, openAtomic, writeAtomically } from '../core/atomic-file.js';
+import { openAtomic, writeAtomically } from '../core/atomic-file.js';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import { checkTable, type Table } from '../core/table.js';
@@ -52,20 +51,20 @@ export function artifactStore(folder: string, codec: TableCodec): ArtifactStore 
     },
     openRows: (file, kind) => openRowSink(file, kind, folder),
     async copy(stored, file) {
-      await copyAtomically(join(folder, stored.file), join(folder, file));
+      await writeAtomically(join(folder, file), readBytes(folder, stored));
       return { ...stored, file };
     },
-    async read(kind, { file, rows = 0 }) {
-      const path = join(folder, file);
+    async read(kind, stored) {
+      const { file } = stored;
       switch (kind.kind) {
         case 'value':
-          return parse(file, kind.schema, JSON.parse(await readFile(path, 'utf8')));
+          return parse(file, kind.schema, JSON.parse((await readWhole(folder, stored)).toString('utf8')));
         case 'rows':
-          return rowSource(file, kind, path, rows);
+          return rowSource(folder, kind, stored);
         case 'columns':
-          return checkColumns(file, kind, await codec.decode(await readFile(path)));
+          return checkColumns(file, kind, await codec.decode(await readWhole(folder, stored)));
         case 'text':
-          return readFile(path, 'utf8');
+          return (await readWhole(folder, stored)).toString('utf8');
       }
     },
   };
@@ -144,11 +143,56 @@ async function openRowSink(file: string, kind: RowsKind<unknown>, folder: string
   };
 }
 
-const rowSource = (file: string, kind: RowsKind<unknown>, path: string, count: number): RowSource<unknown> => ({
-  count,
+/** @throws {Failure} `integrity` when the file is not what was stored */
+async function readWhole(folder: string, { file, sha256: expected }: StoredFile): Promise<Buffer> {
+  const bytes = await readFile(join(folder, file)).catch((cause: unknown) => {
+    throw changed(file, 'it cannot be read any more', cause);
+  });
+  if (sha256(bytes) !== expected) throw changed(file, 'it is not what was written');
+  return bytes;
+}
+
+const changed = (file: string, problem: string, cause?: unknown): Failure =>
+  new Failure(
+    'integrity',
+    { where: file, problem, hint: 'Somebody changed it, or the disk did; continue the run to make it again.' },
+    { cause },
+  );
+
+/** The bytes of a file part by part. @throws {Failure} `integrity` at the end when they are not what was stored */
+async function* readBytes(folder: string, { file, sha256: expected }: StoredFile): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  try {
+    for await (const bytes of createReadStream(join(folder, file)) as AsyncIterable<Uint8Array>) {
+      hash.update(bytes);
+      yield bytes;
+    }
+  } catch (cause) {
+    throw changed(file, 'it cannot be read any more', cause);
+  }
+  if (hash.digest('hex') !== expected) throw changed(file, 'it is not what was written');
+}
+
+const rowSource = (folder: string, kind: RowsKind<unknown>, stored: StoredFile): RowSource<unknown> => ({
+  count: stored.rows ?? 0,
   async *[Symbol.asyncIterator]() {
-    let line = 0;
-    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity }))
-      yield parse(`${file}[${line++}]`, kind.schema, JSON.parse(text));
+    const { file } = stored;
+    const text = new TextDecoder();
+    let [line, rest] = [0, ''];
+    for await (const bytes of readBytes(folder, stored)) {
+      const lines = (rest + text.decode(bytes, { stream: true })).split('\n');
+      rest = lines.pop()!;
+      for (const json of lines) yield parse(`${file}[${line++}]`, kind.schema, parseJson(file, json));
+    }
+    // It was whole when it was stored, so it is changed if it is not.
+    if (rest !== '') throw changed(file, 'it is not what was written');
   },
 });
+
+function parseJson(file: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw changed(file, 'it is not what was written', cause);
+  }
+}

@@ -1,16 +1,24 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
-import { RunRecord, sealOf } from './run-record.js';
+import { Holder, lockName } from './lock.js';
+import { isOwn, unfinishedFolder } from './run-folder.js';
+import { isLogWhole } from './run-log.js';
+import { RunPlan } from './run-plan.js';
+import { RunRecord, type StageRecord } from './run-record.js';
+import { readSealed, unsealed } from './sealed.js';
+import { hashOf, StageOutcome } from './stage-outcome.js';
 
 /** @throws {Failure} `invalid-input` when the folder holds no readable run record */
 export async function readRunRecord(folder: string): Promise<RunRecord> {
   const path = join(folder, 'run-record.json');
   const problem = (what: string, hint: string): Failure =>
     new Failure('invalid-input', { where: path, problem: what, hint });
+  const isUnfinished = (await namesIn(unfinishedFolder(folder))).includes('run-plan.json');
   const text = await readFile(path, 'utf8').catch(() => {
-    throw problem('no run record here', 'Name the folder that a run was written to.');
+    throw isUnfinished
+      ? problem('this run is not finished', `See pipeline status ${folder}`)
+      : problem('no run record here', 'Name the folder that a run was written to.');
   });
   let content: unknown;
   try {
@@ -24,31 +32,60 @@ export async function readRunRecord(folder: string): Promise<RunRecord> {
   return parsed.data;
 }
 
-/** Whether the record is, to the byte, what a run writes: its seal holds and it has the one form of JSON that runs use. */
-const isUntouched = (record: RunRecord, text: string): boolean =>
-  sealOf(record) === record.seal && text === `${canonicalJson(record, 2)}\n`;
-
 /**
- * Hashes every file of a run again.
+ * Hashes every file of a run again: those in its record, and of a run that has not ended well also those of the stages that
+ * were done, its plan and what is kept for continuing it. The log is checked for changed lines; it may be missing.
  *
- * @returns the number of files checked
+ * @returns the number of files checked, without the log
  * @throws {Failure} `integrity` naming every file that is missing or changed
  */
 export async function verifyRun(folder: string): Promise<number> {
-  const record = await readRunRecord(folder);
-  const files = record.stages.flatMap(({ outputs }) => Object.values(outputs));
-  const text = await readFile(join(folder, 'run-record.json'), 'utf8');
-  const wrong: string[] = isUntouched(record, text) ? [] : ['run-record.json (changed)'];
-  for (const { file, sha256: expected } of files) {
-    const bytes = await readFile(join(folder, file)).catch(() => undefined);
-    if (bytes === undefined) wrong.push(`${file} (missing)`);
-    else if (sha256(bytes) !== expected) wrong.push(`${file} (changed)`);
+  const wrong: string[] = [];
+  const expected = new Map<string, string>();
+  const expect = (stages: readonly StageRecord[]): void => {
+    for (const { outputs } of stages) for (const { file, sha256 } of Object.values(outputs)) expected.set(file, sha256);
+  };
+  const kept = await readKept(folder);
+  for (const { name, content } of kept)
+    if (content === 'damaged') wrong.push(`unfinished/${name} (changed)`);
+    else if (content.schema === 'stage-outcome/1') expect([content.stage]);
+  let checked = kept.length;
+  // A run that goes on, or was killed, has no record.
+  if (kept.length === 0 || (await namesIn(folder)).includes('run-record.json')) {
+    const { stages } = await readRunRecord(folder);
+    checked++;
+    if ((await readSealed(join(folder, 'run-record.json'), RunRecord)) === 'damaged')
+      wrong.push('run-record.json (changed)');
+    expect(stages);
   }
+  for (const [file, sha256] of expected) {
+    const found = await hashOf(join(folder, file));
+    if (found !== sha256) wrong.push(`${file} (${found === undefined ? 'missing' : 'changed'})`);
+  }
+  checked += expected.size;
+  if (!(await isLogWhole(folder))) wrong.push('run-log.jsonl (changed)');
   if (wrong.length > 0)
     throw new Failure('integrity', {
       where: folder,
-      problem: `${wrong.length} of ${files.length + 1} files are not what the run wrote: ${wrong.join(', ')}`,
+      problem: `${wrong.length} of ${checked} files are not what the run wrote: ${wrong.join(', ')}`,
       hint: 'Do not use this run; make it again from the same seed and inputs.',
     });
-  return files.length + 1;
+  return checked;
 }
+
+/** What is kept for continuing a run, each file whole or `damaged`. */
+async function readKept(
+  folder: string,
+): Promise<{ readonly name: string; readonly content: RunPlan | StageOutcome | Holder | 'damaged' }[]> {
+  const unfinished = unfinishedFolder(folder);
+  const names = (await namesIn(unfinished)).filter((name) => isOwn(name) && name.endsWith('.json')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const bytes = await readFile(join(unfinished, name));
+      const schema = name === 'run-plan.json' ? RunPlan : lockName.test(name) ? Holder : StageOutcome;
+      return { name, content: unsealed<RunPlan | StageOutcome | Holder>(bytes, schema) };
+    }),
+  );
+}
+
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

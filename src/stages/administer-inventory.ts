@@ -168,7 +168,7 @@ function stopOnOutage(answers: readonly (Answer<unknown> | undefined)[], persona
     throw new Failure('model-unavailable', {
       where: 'administer-inventory',
       problem: `the language model stopped answering (${outage.reason}) after ${personas} personas`,
-      hint: 'Check the server and start again with a new --out.',
+      hint: 'Check the server, then continue with pipeline resume.',
     });
 }
 

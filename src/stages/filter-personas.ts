@@ -50,7 +50,7 @@ export const filterPersonas = defineStage({
         throw new Failure('model-unavailable', {
           where: 'filter-personas',
           problem: `the judge model stopped answering (${outage.reason})`,
-          hint: 'Check the server and start again with a new --out.',
+          hint: 'Check the server, then continue with pipeline resume.',
         });
       const scores = answers.flatMap((answer, i) =>
         answer?.kind === 'answered' ? [[all[i]!.id, answer.value] as const] : [],

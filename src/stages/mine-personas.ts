@@ -219,5 +219,5 @@ const providerStopped = (reason: string, written: number): Failure =>
   new Failure('model-unavailable', {
     where: 'mine-personas',
     problem: `the language model stopped answering (${reason}); ${written} personas written so far are kept in stages/personas.jsonl`,
-    hint: 'Check the server and start again with a new --out.',
+    hint: 'Check the server, then continue with pipeline resume.',
   });

@@ -111,7 +111,7 @@ async function revise(
     throw new Failure('model-unavailable', {
       where: 'revise-personas',
       problem: `the language model stopped answering (${answer.reason})`,
-      hint: 'Check the server and start again with a new --out.',
+      hint: 'Check the server, then continue with pipeline resume.',
     });
   const fault = reviser.name.startsWith('embedded') ? exactRevisionFault : freeRevisionFault;
   const reason =

@@ -12,9 +12,14 @@ export interface Token {
 const wordPattern =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}]|(?<=[\p{L}\p{N}])['’-](?=[\p{L}\p{N}]))+/gu;
 
+/** Texts whose letters and digits are those of English: the same words are found in them much faster. */
+const plainText = /^[\x00-\x7f‘’“”…–—·]*$/;
+const plainWord = /[A-Za-z0-9]+(?:['’-][A-Za-z0-9]+)*/g;
+const patternFor = (text: string): RegExp => (plainText.test(text) ? plainWord : wordPattern);
+
 /** The words of a text in order, with offsets. "Don't", "41-year-old" and "3" are one word each; punctuation is none. */
 export function words(text: string): Token[] {
-  return Array.from(text.matchAll(wordPattern), ({ 0: word, index }) => ({
+  return Array.from(text.matchAll(patternFor(text)), ({ 0: word, index }) => ({
     text: word,
     start: index,
     end: index + word.length,
@@ -22,7 +27,7 @@ export function words(text: string): Token[] {
 }
 
 /** Number of words, as {@link words} counts them. */
-export const wordCount = (text: string): number => text.match(wordPattern)?.length ?? 0;
+export const wordCount = (text: string): number => text.match(patternFor(text))?.length ?? 0;
 
 /** A word as it is compared: lower case, curly apostrophes straight. Its length in code units may differ from the word's. */
 export const fold = (word: string): string =>

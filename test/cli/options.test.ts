@@ -134,7 +134,7 @@ describe('build-personas, before any work', () => {
     [
       'an address that is none',
       ['--model', 'openai:m', '--base-url', 'localhost', '--out', join(folder, 'never'), '--histories', posts],
-      'base URL of the model: not an address of a server; got localhost, expected http(s)://host/path, without a user or password.',
+      '--base-url: not an address of a server; got no URL, expected http(s)://host/path.',
     ],
     [
       'settings for a stage that does not exist',

@@ -68,7 +68,7 @@ describe('the program', () => {
       interruptAt: join(out, 'run-log.jsonl'),
     });
     expect(ended.code).toBe(130);
-    expect(ended.error).toBe('run: stopped before it was complete. Start it again with a new --out.\n');
+    expect(ended.error).toBe('run: stopped before it was complete. Continue it with pipeline resume.\n');
     expect(recordIn(out)).toMatchObject({ status: 'failed', failure: { code: 'interrupted' } });
   });
 });

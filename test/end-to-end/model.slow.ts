@@ -216,7 +216,7 @@ describe('with a language model', () => {
     expect(ended.code).toBe(5);
     expect(ended.error).toBe(
       'mine-personas: the language model stopped answering (the connection failed (ECONNREFUSED)); 0 personas written so far are ' +
-        'kept in stages/personas.jsonl. Check the server and start again with a new --out.\n',
+        'kept in stages/personas.jsonl. Check the server, then continue with pipeline resume.\n',
     );
     // Six tries with waits that double from half a second: at most 15.5 s, and no second round of them.
     expect(ended.seconds).toBeLessThan(20);

@@ -49,7 +49,8 @@ describe('readBytes', () => {
       'bomb.gz: too large once decompressed; expected at most 1000000 bytes. ' +
         'Split the file, or raise the limit if the file is trusted.',
     );
-    expect((await readAllBytes(bomb, { maxBytes: 50_000_000 })).length).toBe(50_000_000);
+    const small = file('zeros.gz', gzipSync(new Uint8Array(1_000_000)));
+    expect((await readAllBytes(small, { maxBytes: 1_000_000 })).length).toBe(1_000_000);
   });
 
   it('never crashes on random bytes after the magic ones, nor on a cut file', async () => {
@@ -81,5 +82,23 @@ describe('readText', () => {
     expect(await failureOf(all(readText(file('cut', bytes))), folder)).toBe(
       'cut: not UTF-8 text. Save the file in the encoding UTF-8.',
     );
+  });
+});
+
+describe('a bomb', () => {
+  it.each(['zeros.csv.gz', 'zeros.jsonl.gz'])('is refused before it fills anything: %s', async (name) => {
+    const bomb = gzipSync(Buffer.alloc(64 << 20));
+    expect(bomb.length).toBeLessThan(100_000);
+    let bytes = 0;
+    const reading = (async () => {
+      for await (const chunk of readBytes(file(name, bomb))) bytes += chunk.length;
+    })();
+    await expect(reading).rejects.toThrow(/compressed far more than data ever are; got "?more than \d+ bytes from \d+/);
+    expect(bytes).toBeLessThan(20 << 20);
+  });
+
+  it('is no file that repeats itself as data do', async () => {
+    const rows = Array.from({ length: 600_000 }, (_, k) => `p${k % 977},South,female,married,${k % 90}\n`).join('');
+    expect((await readAllBytes(file('rows.csv.gz', gzipSync(rows)))).length).toBe(rows.length);
   });
 });

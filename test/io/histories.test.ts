@@ -120,6 +120,7 @@ describe('readRawPosts, what is left out or changed', () => {
       undatedPosts: 0,
       truncatedTexts: 1,
       controlCharacters: 1,
+      replaced: {},
       unusableDeclared: { count: 1, first: [`dirty.jsonl:10 gender`] },
       otherFiles: [],
     });

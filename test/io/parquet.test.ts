@@ -305,4 +305,13 @@ describe('readParquetRows', () => {
       'pool: truncated or corrupt Parquet file; got column person holds 4 of 5 rows.',
     );
   });
+
+  it('refuses a few bytes that promise millions of rows', async () => {
+    const rows = 3_000_000;
+    const bomb = writeTable({ schema: 'x/1', rows, columns: { same: new Array<string>(rows).fill('South') } });
+    expect(bomb.length).toBeLessThan(6000);
+    expect(await failureOf(readTable(bomb, 'pool'), folder)).toMatch(
+      /^pool: truncated or corrupt Parquet file; got \d+ rows in \d+ bytes\.$/,
+    );
+  });
 });

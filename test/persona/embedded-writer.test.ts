@@ -213,6 +213,12 @@ describe('embeddedWriter', () => {
     for (const fact of ['is White and not Hispanic', '$65,000 to $79,999 a year']) expect(drawn).toContain(fact);
   });
 
+  it('reads with the reader that it is given', async () => {
+    const own = { ...reader, read: () => nobody };
+    const writer = embeddedWriter({ variables, lexicons, reader: own });
+    expect(await writer.readEvidence(welder, new AbortController().signal)).toMatchObject({ value: nobody });
+  });
+
   it('gives the same bytes for the same input, whatever was written between', async () => {
     const evidence = reader.read(welder);
     const write = (): Promise<string[]> =>

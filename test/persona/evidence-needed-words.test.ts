@@ -68,6 +68,6 @@ describe('neededWords', () => {
   });
 
   it('has words as the patterns have them', () => {
-    expect(tellingWords("I'm the dog's vet in St. Paul")).toEqual(['dog', 'vet', 'st', 'paul']);
+    expect(tellingWords("I'm the dog's vet in St. Paul")).toEqual(new Set(['dog', 'vet', 'st', 'paul']));
   });
 });

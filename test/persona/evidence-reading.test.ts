@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { readSentences } from '../../src/persona/evidence/reading.js';
+import { matchesOf, opening, phrase, readSentences } from '../../src/persona/evidence/reading.js';
 import { historyOf, reader } from './evidence-fixture.js';
 
 /** Age, then the values of the attributes, in order of their names. */
@@ -18,6 +19,7 @@ describe('who says it, and whether it is so', () => {
     ['Widow here, just me and the cat.', 'widowed, female'],
     ['Retired teacher, 61, Boise.', '61, not in labor force, West'],
     ['I got tired of rain and moved to Denver.', 'West'],
+    ["I'm a proud New  Yorker.", 'Northeast'],
     ['My sister called. Divorced again.', ''],
     ['Two of my classmates are now divorced.', ''],
     ['Man. What a day.', ''],
@@ -85,5 +87,49 @@ describe('readSentences', () => {
     const started = performance.now();
     reader.readText(historyOf([text]).posts);
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
+
+describe('phrase', () => {
+  const found = (source: string, text: string): string[] => matchesOf(text, phrase(source)).map(([match]) => match);
+
+  test.each([
+    ['my dog', ['my dog', 'my  dog', 'my   dog', 'my    dog'], ['my dog', 'my  dog', 'my   dog']],
+    ['my ?dog', ['mydog', 'my dog', 'my   dog', 'my    dog'], ['mydog', 'my dog', 'my   dog']],
+    ['my[ -]dog', ['my dog', 'my-dog', 'my  dog'], ['my dog', 'my-dog']],
+    [
+      `${opening}sold my dog`,
+      ['sold my dog', 'she sold my dog', 'well,  sold  my dog'],
+      ['sold my dog', 'sold  my dog'],
+    ],
+    ['\\bi own', ['i own', 'well,  i  own', 'ski own'], ['i own', 'i  own']],
+  ])('%s', (source, texts, expected) => {
+    expect(texts.flatMap((text) => found(source, text))).toEqual(expected);
+  });
+
+  it('finds what a search with up to three spaces for one finds, whatever the spaces of the text', () => {
+    /** Pieces of a pattern as they are written, and with their spaces spelled out. */
+    const pieces: readonly (readonly [string, string])[] = [
+      ['cat', 'cat'],
+      [' ', ' {1,3}'],
+      [' ?', ' {0,3}'],
+      ['(?:cat |s)?', '(?:cat {1,3}|s)?'],
+      ['[- ]', '[- ]'],
+      ['\\b', '\\b'],
+      ['(?: dog){1,2}', '(?: {1,3}dog){1,2}'],
+      ['(?<! )s', '(?<! {1,3})s'],
+      ['(?= dog)', '(?= {1,3}dog)'],
+    ];
+    const texts = fc.array(fc.constantFrom('cat', 'dog', ' ', ' ', '  ', 's', '-'), { maxLength: 14 });
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 6 }), texts, (drawn, parts) => {
+        const [source, spaced] = [0, 1].map((k) => drawn.map((piece) => piece[k]!).join('')) as [string, string];
+        const text = parts.join('');
+        const all = (matches: Iterable<RegExpExecArray>): unknown[] =>
+          Array.from(matches, ({ 0: match, index }) => [index, match]);
+        expect(all(matchesOf(text, phrase(source)))).toEqual(all(text.matchAll(new RegExp(spaced, 'gi'))));
+      }),
+      { seed: 20260101, numRuns: 3000 },
+    );
   });
 });

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
 import type { ChatModel, ChatRequest } from '../../src/model/chat-model.js';
+import { openLedger } from '../../src/model/ledger.js';
 import { openAiModel } from '../../src/model/openai.js';
-import { recording, replayModel } from '../../src/model/replay.js';
+import { ledgered, replayModel } from '../../src/model/replay.js';
 import { scriptedModel } from '../../src/model/scripted.js';
 import { modelJudge } from '../../src/persona/model/judge.js';
 import { modelRespondent } from '../../src/persona/model/respondent.js';
@@ -10,11 +12,13 @@ import { modelReviser } from '../../src/persona/model/reviser.js';
 import { Evidence } from '../../src/persona/narrative-persona.js';
 import { type Inventory, traitDomains } from '../../src/psychometrics/inventory.js';
 import { wordCount } from '../../src/text/tokens.js';
+import { temporaryFolder } from '../io/temporary.js';
 import { type ChatServer, startChatServer } from '../support/chat-server.js';
 import { history, inventory, persona, prompt, writer } from './model-fixture.js';
 
 const ipip50 = inventory('ipip-50');
 const signal = new AbortController().signal;
+const folder = temporaryFolder();
 
 describe('modelRespondent', () => {
   const all = (items: Inventory['items'], value: (i: number) => unknown): string =>
@@ -184,8 +188,8 @@ describe('all adapters over HTTP', () => {
 
   it('carry traits from the draw to the measurement, are recorded, and replay to the same results', async () => {
     const live = openAiModel({ baseUrl: server.url, model: 'm', random: randomStream('1') });
-    const lines: string[] = [];
-    const first = await wholeWay(recording(live, server.url, (line) => void lines.push(line)));
+    const ledger = await openLedger(join(folder, 'calls.jsonl'));
+    const first = await wholeWay(ledgered(live, server.url, ledger));
     expect(first.evidence.claims.length).toBeGreaterThan(0);
     expect(first.evidence.ageYears).toBe(34);
     expect(first.evidence.attributes['marital_status']).toMatchObject({ value: 'married', status: 'stated' });
@@ -195,8 +199,8 @@ describe('all adapters over HTTP', () => {
     expect(first.extraversion[1]!).toBeGreaterThan(3.5);
 
     const sent = server.requests.length;
-    expect(lines).toHaveLength(sent);
-    expect(await wholeWay(replayModel({ endpoint: server.url, name: 'm' }, lines))).toEqual(first);
+    expect(await wholeWay(replayModel({ endpoint: server.url, name: 'm' }, ledger))).toEqual(first);
+    await ledger.close();
     expect(server.requests).toHaveLength(sent);
   });
 });

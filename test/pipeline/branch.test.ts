@@ -145,6 +145,19 @@ describe('a branch', () => {
     expect(existsSync(join(at, 'control'))).toBe(false);
   });
 
+  it.each(['integrity', 'model-unavailable', 'budget-reached'] as const)(
+    'stops the run for a reason that may pass: %s',
+    async (code) => {
+      const at = folder();
+      const failure = new Failure(code, { where: 'x', problem: 'no' });
+      const broken = withBranch.wires.map((wire) =>
+        wire.stage === turnWords ? { ...wire, stage: { ...turnWords, run: () => Promise.reject(failure) } } : wire,
+      );
+      await expect(run(at, { pipeline: { ...withBranch, wires: broken } }).done).rejects.toBe(failure);
+      expect(existsSync(join(at, 'page.md'))).toBe(false);
+    },
+  );
+
   it('does not hide a bug in one of its stages', async () => {
     const broken: Pipeline = {
       ...withBranch,

@@ -7,7 +7,8 @@ import { readTable } from '../../src/io/parquet.js';
 import { columns, rows, text, value } from '../../src/pipeline/artifact.js';
 import type { Pipeline } from '../../src/pipeline/plan.js';
 import type { RunOptions } from '../../src/pipeline/run.js';
-import { RunRecord, sealOf } from '../../src/pipeline/run-record.js';
+import { RunRecord } from '../../src/pipeline/run-record.js';
+import { sealOf } from '../../src/pipeline/sealed.js';
 import { temporaryFolder } from '../io/temporary.js';
 import { Count, pipeline, pipelineWith, run, source, wires, Word, Words } from './fixture.js';
 
@@ -295,7 +296,7 @@ describe('a run that fails', () => {
     const early = await failing({ signal: before.signal });
     expect((early.error as Failure).exitCode).toBe(130);
     expect((early.error as Failure).message).toBe(
-      'run: stopped before it was complete. Start it again with a new --out.',
+      'run: stopped before it was complete. Continue it with pipeline resume.',
     );
     expect(stagesIn(early.at)[0]).toBe('count-words failed');
 

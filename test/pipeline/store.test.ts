@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/core/canonical-json.js';
@@ -106,5 +106,47 @@ describe('artifactStore', () => {
     await expect(store.read(columns('numbers/2', []), bytes)).rejects.toThrow(
       'another schema; got numbers/1, expected numbers/2.',
     );
+  });
+
+  it('refuses to read what is not to the byte what was stored, though it fits', async () => {
+    const { folder, store } = open();
+    const changed = {
+      code: 'integrity',
+      message: expect.stringMatching(/^.*: it is not what was written\. Somebody changed it/) as string,
+    };
+    const value1 = await store.write('c.json', value(Count), { total: 1 });
+    writeFileSync(join(folder, 'c.json'), '{"total":2}');
+    await expect(store.read(value(Count), value1)).rejects.toMatchObject(changed);
+    const page = await store.write('p.md', text('md'), 'page');
+    writeFileSync(join(folder, 'p.md'), 'Page');
+    await expect(store.read(text('md'), page)).rejects.toMatchObject(changed);
+    const stored = await store.write('t.parquet', numbers, table);
+    const bytes = readFileSync(join(folder, 't.parquet'));
+    bytes[8]! ^= 1;
+    writeFileSync(join(folder, 't.parquet'), bytes);
+    await expect(store.read(numbers, stored)).rejects.toMatchObject(changed);
+    const sink = await store.openRows('r.jsonl', rows(Word));
+    for (const word of ['a', 'b']) await sink.emit({ word, length: 1 });
+    const written = await sink.close();
+    const readRows = async () => collectRows((await store.read(rows(Word), written)) as RowSource<unknown>);
+    for (const content of [
+      '{"length":1,"word":"a"}\n{"length":1,"word":"c"}\n',
+      '{"length":1,"word":"a"}\n',
+      '{"length":1,"word":"a"}\n{"length":1,"word":"b"}',
+    ]) {
+      writeFileSync(join(folder, 'r.jsonl'), content);
+      await expect(readRows()).rejects.toMatchObject(changed);
+    }
+    for (const content of ['{"length":1,"wo', '{"length":1,"word":"a"}\nx\n']) {
+      writeFileSync(join(folder, 'r.jsonl'), content);
+      await expect(readRows()).rejects.toMatchObject({ code: 'integrity' });
+    }
+    await expect(store.copy(written, 'copy.jsonl')).rejects.toMatchObject(changed);
+    expect(existsSync(join(folder, 'copy.jsonl'))).toBe(false);
+    rmSync(join(folder, 'r.jsonl'));
+    await expect(store.copy(written, 'copy.jsonl')).rejects.toThrow('r.jsonl: it cannot be read any more.');
+    await expect(readRows()).rejects.toThrow('r.jsonl: it cannot be read any more. Somebody changed it');
+    rmSync(join(folder, 'p.md'));
+    await expect(store.read(text('md'), page)).rejects.toThrow('p.md: it cannot be read any more.');
   });
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/core/canonical-json.js';
 import { Failure } from '../../src/core/failure.js';
+import type { RunOptions } from '../../src/pipeline/run.js';
 import { readRunRecord, verifyRun } from '../../src/pipeline/verify.js';
 import { temporaryFolder } from '../io/temporary.js';
 import { run } from './fixture.js';
@@ -92,6 +93,40 @@ describe('verifyRun', () => {
     expect(edit(text)).not.toBe(text);
     writeFileSync(path, edit(text));
     await expect(verifyRun(folder)).rejects.toThrow('run-record.json (changed)');
+  });
+
+  it('finds a changed log, and does without one', async () => {
+    const folder = copy();
+    const path = join(folder, 'run-log.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('2020', '2021'));
+    await expect(verifyRun(folder)).rejects.toThrow('run-log.jsonl (changed)');
+    rmSync(path);
+    expect(await verifyRun(folder)).toBe(files.length);
+  });
+
+  it('checks what is kept of a run that has not ended well: plan, stages, files; a record only if there is one', async () => {
+    const folder = mkdtempSync(join(root, 'stopped-'));
+    const abort = new AbortController();
+    const onEvent: RunOptions['onEvent'] = ({ kind }) => {
+      if (kind === 'stage-completed') abort.abort();
+    };
+    await expect(run(folder, { onEvent, signal: abort.signal }).done).rejects.toThrow('stopped');
+    expect(await verifyRun(folder)).toBe(5);
+    rmSync(join(folder, 'run-record.json'));
+    expect(await verifyRun(folder)).toBe(4);
+    await expect(readRunRecord(folder)).rejects.toThrow(`this run is not finished. See pipeline status ${folder}`);
+    for (const file of ['unfinished/run-plan.json', 'unfinished/stage-01.json', 'stages/list.jsonl']) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      writeFileSync(join(folder, file), `${text} `);
+      // The files of a stage are known from what is kept of it.
+      const checked = file === 'unfinished/stage-01.json' ? 2 : 4;
+      await expect(verifyRun(folder)).rejects.toThrow(
+        `1 of ${checked} files are not what the run wrote: ${file} (changed)`,
+      );
+      writeFileSync(join(folder, file), text);
+    }
+    writeFileSync(join(folder, 'unfinished/mine.json'), 'mine');
+    expect(await verifyRun(folder)).toBe(4);
   });
 
   it('does not mind files that are not of the run', async () => {

@@ -156,7 +156,7 @@ describe('filter-personas', () => {
     const { failure } = await failedStage(filterPersonas, inputs([good(0), good(1)]), {}, services(judge));
     expect(failure.exitCode).toBe(5);
     expect(failure.message).toBe(
-      'filter-personas: the judge model stopped answering (no connection). Check the server and start again with a new --out.',
+      'filter-personas: the judge model stopped answering (no connection). Check the server, then continue with pipeline resume.',
     );
   });
 

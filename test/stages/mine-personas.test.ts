@@ -185,7 +185,7 @@ describe('mine-personas', () => {
     expect([failure.code, failure.exitCode]).toEqual(['model-unavailable', 5]);
     expect(failure.message).toBe(
       'mine-personas: the language model stopped answering (no connection); ' +
-        '4 personas written so far are kept in stages/personas.jsonl. Check the server and start again with a new --out.',
+        '4 personas written so far are kept in stages/personas.jsonl. Check the server, then continue with pipeline resume.',
     );
     expect(rows.personas).toHaveLength(4);
     expect(rows.failures).toHaveLength(1);

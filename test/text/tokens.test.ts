@@ -19,6 +19,33 @@ describe('words', () => {
     expect(wordCount(text)).toBe(expected.length);
   });
 
+  // Character by character, by what words are.
+  function slowly(text: string): string[] {
+    const found: string[] = [];
+    const characters = Array.from(text);
+    const isLetter = (at: number): boolean => /[\p{L}\p{N}]/u.test(characters[at] ?? '');
+    let open = '';
+    characters.forEach((character, at) => {
+      const joins = /['’-]/.test(character) && isLetter(at - 1) && isLetter(at + 1);
+      if (isLetter(at) || joins) open += character;
+      else if (open !== '') found.push(open);
+      if (!isLetter(at) && !joins) open = '';
+    });
+    return open === '' ? found : [...found, open];
+  }
+
+  it('cuts words as they are defined, with letters of English alone and with others', () => {
+    const unit = fc.constantFrom('a', 'Z', '7', "'", '’', '-', ' ', '.', '“', '”', '…', '—', '·', '_', '\n');
+    for (const letters of [unit, fc.oneof(unit, fc.constantFrom('é', 'ß', 'я', '²', '𝔸'))])
+      fc.assert(
+        fc.property(fc.string({ unit: letters, maxLength: 40 }), (text) => {
+          expect(texts(words(text))).toEqual(slowly(text));
+          expect(wordCount(text)).toBe(slowly(text).length);
+        }),
+        { seed: 20260101, numRuns: 500 },
+      );
+  });
+
   it('gives offsets that cut the word out of the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {

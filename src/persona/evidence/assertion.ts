@@ -130,7 +130,7 @@ export function isOwnClause({ text, previous }: Sentence, index: number): boolea
   if (other > 0 || bareOthers.test(text) || named.test(text)) return false;
   if (/\b(?:my|our|us|mine)\b/i.test(before)) return true;
   // Only short pieces of a list or an opening may stand before it: "52m, never married, ...".
-  if (!/^[^,;:]{0,48}(?:[,;:–—-] ?[^,;:]{0,48}){0,5}$/.test(before)) return false;
+  if (!isShortPieces(before)) return false;
   if (
     /^\W*the\b|\b(?:it|it's|is|was|are|were|if|that)\b/i.test(before) &&
     !/^\W*(?:it's|its|that's) \w*$|^\W*as it is,/i.test(before)
@@ -139,6 +139,22 @@ export function isOwnClause({ text, previous }: Sentence, index: number): boolea
   const about = lastEnd(previous.replace(anybody, ''), others);
   return about === 0 || lastEnd(previous, self) > 0;
 }
+
+/** Whether a text is at most six pieces of at most 48 characters, between commas, colons and dashes. */
+export function isShortPieces(text: string): boolean {
+  let rest = text;
+  for (let cuts = 0; ; cuts++) {
+    const comma = rest.search(/[,;:]/);
+    if (comma < 0 && rest.length <= longestPiece) return true;
+    // A piece may hold a dash but no comma: the longest that is possible leaves the fewest for the rest.
+    const cut = comma >= 0 && comma <= longestPiece ? comma : lastDash(rest.slice(0, longestPiece + 1));
+    if (cuts === mostCuts || cut < 0) return false;
+    rest = rest.slice(cut + 1).replace(/^ /, '');
+  }
+}
+const longestPiece = 48;
+const mostCuts = 5;
+const lastDash = (text: string): number => Math.max(...['-', '–', '—'].map((dash) => text.lastIndexOf(dash)));
 
 /** Relatives that somebody else has: "his wife", "the neighbor's kids", "a friend and her husband". */
 const relativesOfOthers =

@@ -253,11 +253,14 @@ const standsAlone = (sentence: Sentence, { 0: words, index }: RegExpExecArray): 
 const notSelf =
   /\b(?:food|(?:japanese|chinese|korean|vietnamese|thai|hindi|nepali) (?:teacher|tutor|student|major)|class|homework|restaurant|speak\w*|studying|learning|major|craving|cooking|market)\b/i;
 
+const allRules = [...rules, ...origins, ...kin];
+
 /** Race and Hispanic origin, where the writer names them or the family's country. Never infers "Not Hispanic" or "White" from silence. */
 export function ethnicityCues(all: readonly Sentence[]): Cue[] {
   const cues: Cue[] = [];
-  for (const sentence of all.filter((one) => mentionsAny(one, triggers)))
-    for (const { pattern, status, variable, value, statement, fragment } of [...rules, ...origins, ...kin])
+  const telling = all.filter((one) => mentionsAny(one, triggers));
+  for (const sentence of telling)
+    for (const { pattern, status, variable, value, statement, fragment } of allRules)
       for (const match of assertedMatches(sentence, pattern)) {
         if (!standsAlone(sentence, match) || (fragment && !closesFragment(sentence, match))) continue;
         const after = sentence.text.slice(match.index + match[0].length, match.index + match[0].length + 16);
@@ -278,7 +281,7 @@ export function ethnicityCues(all: readonly Sentence[]): Cue[] {
           }),
         });
       }
-  for (const sentence of all.filter((one) => mentionsAny(one, triggers))) {
+  for (const sentence of telling) {
     const { order, date } = sentence;
     for (const match of matchesOf(sentence.text, notHispanic))
       cues.push({

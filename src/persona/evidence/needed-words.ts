@@ -192,5 +192,5 @@ function union(
 export const neededWords = (source: string): ReadonlySet<string> | undefined => union(parse(source), false, false);
 
 /** The words of a text as {@link neededWords} has them, without those that tell nothing. */
-export const tellingWords = (text: string): string[] =>
-  [...new Set(text.toLowerCase().match(/[a-z]+/g) ?? [])].filter((word) => !common.has(word));
+export const tellingWords = (text: string): ReadonlySet<string> =>
+  new Set((text.toLowerCase().match(/[a-z]+/g) ?? []).filter((word) => !common.has(word)));

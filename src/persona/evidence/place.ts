@@ -228,10 +228,8 @@ export function placeReader(places: UsPlaces): (all: readonly Sentence[]) => Cue
       ...matchesOf(sentence.text, demonym)
         .filter((match) => isRead(sentence, match) && !/\b(?:football|game|fan|team)\b/i.test(sentence.text))
         .flatMap((match) => {
-          const place = find(
-            `in ${stateName(places, demonyms.get(match[1]!.toLowerCase().replace(/s$/, ''))!)}`,
-            false,
-          )!;
+          const name = match[1]!.toLowerCase().replace(/ +/g, ' ').replace(/s$/, '');
+          const place = find(`in ${stateName(places, demonyms.get(name)!)}`, false)!;
           return [placeCue(sentence, match, { place: place.place, end: 0 }, 'Comes from', 'inferred')];
         }),
     ]);

@@ -1,8 +1,9 @@
 import { sentences } from '../../text/tokens.js';
 export { isAsserted } from './assertion.js';
+export { matchesOf, mayMatch, opening, phrase } from './phrases.js';
 import { isAsserted, isOwnClause, isRetracted, isSupposed } from './assertion.js';
 import { isInQuotation, isMadeUp, isPlainlySaid, isStillToCome } from './plainly-said.js';
-import { neededWords, tellingWords } from './needed-words.js';
+import { matchesOf, mayMatch, opening } from './phrases.js';
 import type { Token } from '../../text/tokens.js';
 import type { History } from '../history.js';
 import type { Claim, Dimension } from '../narrative-persona.js';
@@ -50,15 +51,16 @@ export function readSentences({ posts }: Pick<History, 'posts'>): Sentence[] {
     const written = masked(text);
     const madeUp = isMadeUp(text);
     const found = joined(sentences(written), written).flatMap(pieces);
-    return found.map(({ text: sentence, start }, k) => ({
+    const texts = found.map((piece) => compact(piece.text));
+    return found.map(({ start }, k) => ({
       post: id,
       date,
       order: order++,
       start,
-      text: sentence,
-      words: wordSet(sentence),
-      next: found[k + 1]?.text ?? '',
-      previous: found[k - 1]?.text ?? '',
+      text: texts[k]!,
+      words: wordSet(texts[k]!),
+      next: texts[k + 1] ?? '',
+      previous: texts[k - 1] ?? '',
       isMadeUp: madeUp || isInQuotation(written, start),
     }));
   });
@@ -101,6 +103,13 @@ function pieces(sentence: Token): Token[] {
   }
   return [...found, { text, start, end: start + text.length }];
 }
+
+/**
+ * The same text, made anew where it has no character beyond Latin-1: part of a text with a curly quote or an emoji is kept
+ * with two bytes a character, and every pattern would be compiled a second time for such texts.
+ */
+const compact = (text: string): string =>
+  /^[\x00-\xff]*$/.test(text) ? Buffer.from(text, 'latin1').toString('latin1') : text;
 
 const wordSet = (text: string): Set<string> =>
   new Set(
@@ -158,120 +167,6 @@ const hide = (quotation: string): string => quotation.replace(/[\p{L}\p{N}]/gu, 
 /** How people write "I am" and the like; for use inside {@link phrase}. */
 export const iAm =
   "\\bi(?:'m|m| am)(?:,? (?:now|also|still|actually|currently|just|only|really|already|officially|obviously|honestly|happily|proudly|finally|recently|newly|definitely|personally|technically|today|pretty much|myself|too|as of today|as of this week),?){0,2}";
-
-/**
- * Stands in a pattern for a place where a clause may begin without its subject: the start of a sentence, or after a comma,
- * "and", "then" and the like.
- */
-export const opening = '\uE000';
-const openings =
-  /^(?!·)[^\p{L}\p{N}]{0,3}|(?:[,;:(/–—-]|[a-z]\.{2,3}|\b(?:and|then|but|now|so|plus|also|just|still|proud|&|lol|well|yes|yep|ok|hi all|hi|hello|sigh|update|fwiw|tbh|ngl|aka)) {1,3}(?=\S)/giu;
-const selves = /\b(?:i|i'm|im|ive|we|my|our|me|us)\b/gi;
-
-/** Positions in a sentence where a clause about the writer may begin; the last sentence is remembered. */
-interface Starts {
-  readonly text: string;
-  /** Without a subject. */
-  readonly openings: readonly number[];
-  /** Without a subject, or with the first person. */
-  readonly all: readonly number[];
-}
-let starts: Starts = { text: '', openings: [], all: [] };
-function startsOf(text: string): Starts {
-  if (starts.text === text) return starts;
-  const open = Array.from(text.matchAll(openings), ({ 0: match, index }) => index + match.length);
-  const own = Array.from(text.matchAll(selves), ({ index }) => index);
-  starts = { text, openings: open, all: [...new Set([...open, ...own])].sort((x, y) => x - y) };
-  return starts;
-}
-
-/**
- * The sticky form of a pattern, which is tried at the starts of clauses: alone where the pattern can begin nowhere else, which
- * is many times faster than to search every position, or after the search where only some of its alternatives may.
- */
-const sticky = new WeakMap<RegExp, { readonly form: RegExp; readonly alone: boolean }>();
-
-/** The first characters of all alternatives of a pattern. */
-function leads(source: string): string[] {
-  const alternatives: string[] = [];
-  let [depth, from, inClass] = [0, 0, false];
-  for (let k = 0; k <= source.length; k++) {
-    const c = source[k];
-    if (c === '\\') k++;
-    else if (inClass) inClass = c !== ']';
-    else if (c === '[') inClass = true;
-    else if (c === '(') depth++;
-    else if (c === ')') depth--;
-    if (k >= source.length || (c === '|' && depth === 0 && !inClass)) {
-      alternatives.push(source.slice(from, k));
-      from = k + 1;
-    }
-  }
-  return alternatives.flatMap((alternative) => {
-    const bare = alternative.replace(/^(?:\(\?<[!=](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))+/, '');
-    const boundary = bare.startsWith('\\b(?:') ? 2 : 0;
-    if (!bare.startsWith('(?:', boundary)) return [bare.slice(0, 8)];
-    let level = 0;
-    let end = 0;
-    for (let k = boundary; k < bare.length && end === 0; k++) {
-      if (bare[k] === '\\') k++;
-      else if (bare[k] === '(') level++;
-      else if (bare[k] === ')' && --level === 0) end = k;
-    }
-    // An optional group may be left out: then the pattern begins with what follows.
-    const inner = leads(bare.slice(boundary + 3, end)).map((lead) => bare.slice(0, boundary) + lead);
-    return /^[?*{]/.test(bare.slice(end + 1)) ? [''] : inner;
-  });
-}
-
-const atStart = new RegExp(`^(?:${opening}|\\\\b(?:i|we|my|our|me|us|im)(?![a-z]))`);
-
-/** Compiles a pattern, without letter case: a space stands for one to three spaces, so that no gap can grow without bound. */
-export function phrase(source: string): RegExp {
-  const spaced = source.replace(/\[[^\]]*\]| \?| /g, (part) =>
-    part === ' ' ? ' {1,3}' : part === ' ?' ? ' {0,3}' : part,
-  );
-  const pattern = new RegExp(spaced.replaceAll(opening, '(?!)'), 'gi');
-  const words = neededWords(source.replaceAll(opening, '^'));
-  if (words) needs.set(pattern, words);
-  const alone = leads(source).every((lead) => atStart.test(lead));
-  if (alone || source.includes(opening))
-    sticky.set(pattern, { form: new RegExp(spaced.replaceAll(opening, ''), 'iy'), alone });
-  return pattern;
-}
-
-/** The words that a pattern cannot do without. */
-const needs = new WeakMap<RegExp, ReadonlySet<string>>();
-const telling = new WeakMap<Sentence, readonly string[]>();
-
-/** Whether a sentence has a word that a pattern of {@link phrase} cannot do without: nearly all searches end here. */
-export function mayMatch(sentence: Sentence, pattern: RegExp): boolean {
-  const words = needs.get(pattern);
-  if (words === undefined) return true;
-  let own = telling.get(sentence);
-  if (own === undefined) telling.set(sentence, (own = tellingWords(sentence.text)));
-  return own.some((word) => words.has(word));
-}
-
-/** The matches of a global pattern. `matchAll` would copy the pattern on every call, which costs more than the search. */
-export function matchesOf(text: string, pattern: RegExp): RegExpExecArray[] {
-  const found: RegExpExecArray[] = [];
-  const { form, alone } = sticky.get(pattern) ?? {};
-  if (!alone) {
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-      found.push(match);
-      if (match[0] === '') pattern.lastIndex++;
-    }
-  }
-  if (form === undefined) return found;
-  for (const position of startsOf(text)[alone ? 'all' : 'openings']) {
-    form.lastIndex = position;
-    const match = form.exec(text);
-    if (match && !found.some(({ index }) => index === match.index)) found.push(match);
-  }
-  return found;
-}
 
 const firstPerson =
   /(?:^|[^\p{L}'])(?:i|i'm|im|i've|ive|i'll|i'd|my|me|we|we're|we've|our|us|mine|myself)(?![\p{L}'])/iu;

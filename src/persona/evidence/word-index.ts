@@ -44,12 +44,13 @@ export function wordsOf(sentence: Sentence): readonly Word[] {
 }
 
 /** The singular of a plural noun, and a noun without "'s", as far as its letters tell; or the word itself. */
-export const singular = (word: string): string =>
-  word.endsWith("'s")
-    ? word.slice(0, -2)
-    : /(?:ss|us|is)$/.test(word) || !/.{3}s$/.test(word)
-      ? word
-      : word.replace(/ies$/, 'y').replace(/(?<=ch|sh|x)es$|s$/, '');
+export function singular(word: string): string {
+  if (!word.endsWith('s')) return word;
+  if (word.endsWith("'s")) return word.slice(0, -2);
+  return /(?:ss|us|is)$/.test(word) || !/.{3}s$/.test(word)
+    ? word
+    : word.replace(/ies$/, 'y').replace(/(?<=ch|sh|x)es$|s$/, '');
+}
 
 /**
  * An index of a lexicon. Words are looked up, so that its size costs no time. The last word of an expression may be in the plural.

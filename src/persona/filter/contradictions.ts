@@ -2,6 +2,7 @@ import { traitDomains } from '../../psychometrics/inventory.js';
 import { contradictions } from '../evidence/evidence.js';
 import type { Contradiction, EvidenceReader, Facts } from '../evidence/evidence.js';
 import type { NarrativePersona } from '../narrative-persona.js';
+import { remembered } from '../remembered.js';
 import { clearScore } from './blind-scorer.js';
 import { inFirstPerson } from './first-person.js';
 
@@ -12,14 +13,11 @@ const mostRemembered = 4096;
  * layer of evidence is the same in all draws of a person.
  */
 export function personaTextReader(reader: EvidenceReader): (text: string) => readonly Facts[] {
-  const known = new Map<string, Facts>();
-  return (text) =>
-    text.split(/\n{2,}/).map((paragraph) => {
-      const facts = known.get(paragraph) ?? reader.readFacts([{ id: 'persona', text: inFirstPerson(paragraph) }]);
-      if (known.size === mostRemembered) known.clear();
-      known.set(paragraph, facts);
-      return facts;
-    });
+  const factsOf = remembered(
+    (paragraph: string) => reader.readFacts([{ id: 'persona', text: inFirstPerson(paragraph) }]),
+    { most: mostRemembered },
+  );
+  return (text) => text.split(/\n{2,}/).map(factsOf);
 }
 
 /** The variables on which what was read from the text contradicts the fields of the persona: evidence first, then what was drawn. */

@@ -36,10 +36,16 @@ export function readWords(text: string): WordSequence {
   return { words, breaks };
 }
 
+/** An expression in a text: its value, and where it ends (exclusive). */
+interface Expression<T> {
+  readonly value: T;
+  readonly end: number;
+}
+
 /** Finds the longest expression that begins at a place. */
 export interface ExpressionIndex<T> {
-  /** The value of the longest expression from `from` on that crosses no break, and where it ends (exclusive). */
-  longestAt(text: WordSequence, from: number): { readonly value: T; readonly end: number } | undefined;
+  /** The longest expression from `from` on that crosses no break. */
+  longestAt(text: WordSequence, from: number): Expression<T> | undefined;
 }
 
 /** Letters of a stem that find it; no stem may be shorter. */
@@ -72,22 +78,30 @@ export function expressionIndex<T>(entries: Iterable<readonly [expression: strin
   }
 
   return {
-    longestAt({ words, breaks }, from) {
-      let best: { value: T; end: number } | undefined;
-      const visit = (node: Node<T>, at: number): void => {
-        if (node.value !== undefined && (best === undefined || at > best.end)) best = { value: node.value, end: at };
-        if (at >= words.length || (at > from && breaks[at] !== 0)) return;
-        const word = words[at]!;
-        const exact = node.words.get(word);
-        if (exact) visit(exact, at + 1);
-        for (const { stem, node: next } of node.stems.get(word.slice(0, stemLetters)) ?? [])
-          if (word.startsWith(stem)) visit(next, at + 1);
-        if (node.any) visit(node.any, at + 1);
-      };
-      visit(root, from);
-      return best;
-    },
+    longestAt: (text, from) => longest(root, text, from, from, undefined),
   };
+}
+
+/** The longer one of `best` and what the text from `at` on, after an expression's beginning `node`, goes on to. */
+function longest<T>(
+  node: Node<T>,
+  text: WordSequence,
+  from: number,
+  at: number,
+  best: Expression<T> | undefined,
+): Expression<T> | undefined {
+  const { words, breaks } = text;
+  let found = best;
+  if (node.value !== undefined && (found === undefined || at > found.end)) found = { value: node.value, end: at };
+  if (at >= words.length || (at > from && breaks[at] !== 0)) return found;
+  const word = words[at]!;
+  const exact = node.words.get(word);
+  if (exact) found = longest(exact, text, from, at + 1, found);
+  const stems = node.stems.size === 0 ? undefined : node.stems.get(word.slice(0, stemLetters));
+  if (stems)
+    for (const { stem, node: next } of stems)
+      if (word.startsWith(stem)) found = longest(next, text, from, at + 1, found);
+  return node.any ? longest(node.any, text, from, at + 1, found) : found;
 }
 
 const newNode = <T>(): Node<T> => ({ words: new Map(), stems: new Map() });

@@ -28,6 +28,14 @@ const verbs: Readonly<Record<string, string>> = {
 };
 const verb = Object.keys(verbs).join('|');
 const subject = '(?:she|he|they|you|the writer|the author|this person)';
+const subjectIs = new RegExp(`\\b${subject}(?:'s| is| are)(?= )`, 'gi');
+const nameAndVerb = new RegExp(
+  `(^|[.!?]["”']? +|\\n)(?!I |It |This |That |There |What |Who )[A-Z][a-z]+ (${verb}) `,
+  'g',
+);
+const anySubject = new RegExp(`\\b${subject}(?= )`, 'gi');
+const furtherVerb = new RegExp(`(?:,? and|,|;| who|:)(?: also)? (?:I )?(${verb})(?= )`, 'g');
+const ownVerb = new RegExp(`\\bI (also )?(${verb})\\b`, 'g');
 
 /**
  * Rewrites a text about a person ("She is 41 and lives in Ohio.", "You are ...", "Maria works ...") as if the person wrote
@@ -42,19 +50,10 @@ export function inFirstPerson(text: string): string {
       /(^|[.!?]["”']? +|\n)(An? \d+-year-old (?:\w+ ){0,3}?(?:woman|man|person))\b(?: wrote these posts)?/g,
       (_, lead: string, who: string) => `${lead}I am ${who.toLowerCase()}`,
     )
-    .replace(new RegExp(`\\b${subject}(?:'s| is| are)(?= )`, 'gi'), 'I am')
-    .replace(
-      new RegExp(`(^|[.!?]["”']? +|\\n)(?!I |It |This |That |There |What |Who )[A-Z][a-z]+ (${verb}) `, 'g'),
-      (_, lead: string, third: string) => `${lead}I ${verbs[third]!} `,
-    )
-    .replace(new RegExp(`\\b${subject}(?= )`, 'gi'), 'I')
+    .replace(subjectIs, 'I am')
+    .replace(nameAndVerb, (_, lead: string, third: string) => `${lead}I ${verbs[third]!} `)
+    .replace(anySubject, 'I')
     .replace(/\b(?:her|his|their|your)\b/gi, 'my')
-    .replace(
-      new RegExp(`(?:,? and|,|;| who|:)(?: also)? (?:I )?(${verb})(?= )`, 'g'),
-      (_, third: string) => `. I ${verbs[third]!}`,
-    )
-    .replace(
-      new RegExp(`\\bI (also )?(${verb})\\b`, 'g'),
-      (_, also: string | undefined, third: string) => `I ${also ?? ''}${verbs[third]!}`,
-    );
+    .replace(furtherVerb, (_, third: string) => `. I ${verbs[third]!}`)
+    .replace(ownVerb, (_, also: string | undefined, third: string) => `I ${also ?? ''}${verbs[third]!}`);
 }

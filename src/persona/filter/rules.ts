@@ -9,6 +9,7 @@ import type { Overlap, OverlapWith } from '../../text/overlap.js';
 import type { EvidenceReader, Facts } from '../evidence/evidence.js';
 import type { History } from '../history.js';
 import type { NarrativePersona } from '../narrative-persona.js';
+import { remembered } from '../remembered.js';
 import type { BlindScorer } from './blind-scorer.js';
 import type { DuplicateAuthor } from './duplicate-authors.js';
 import type { Grounds } from './grounding.js';
@@ -17,6 +18,7 @@ import type { RuleName } from './rubric.js';
 /** What the rules know of a person, worked out once for all draws. */
 export interface Person extends Grounds {
   readonly history: History;
+  readonly statedAge: number | undefined;
   readonly overlap: OverlapWith;
 }
 
@@ -49,7 +51,9 @@ export interface Rule {
 export function personOf(history: History, reader: EvidenceReader): Person {
   return {
     history,
-    overlap: verbatimOverlap(history.posts.map(({ text }) => text)),
+    statedAge: statedAge(history)?.years,
+    // Two rules ask for the overlap of the same text.
+    overlap: remembered(verbatimOverlap(history.posts.map(({ text }) => text)), { most: 1 }),
     ...groundsOf(history, reader),
   };
 }
@@ -58,10 +62,8 @@ export function personOf(history: History, reader: EvidenceReader): Person {
 export const rules: Readonly<Record<RuleName, Rule>> = {
   'minimum-age': {
     passes: 'at-least',
-    score({ evidence, disposition }, { history }) {
-      const ages = [disposition.ageYears, evidence.ageYears, statedAge(history)?.years].filter(
-        (age) => age !== undefined,
-      );
+    score({ evidence, disposition }, person) {
+      const ages = [disposition.ageYears, evidence.ageYears, person.statedAge].filter((age) => age !== undefined);
       return { score: Math.min(...ages), detail: 'youngest age among the drawn one, the evidence and the posts' };
     },
   },

@@ -5,6 +5,7 @@ import { traitDomains } from '../../psychometrics/inventory.js';
 import type { EvidenceReader, Facts } from '../evidence/evidence.js';
 import type { History } from '../history.js';
 import type { Claim, NarrativePersona } from '../narrative-persona.js';
+import { remembered } from '../remembered.js';
 import type { BlindScorer } from './blind-scorer.js';
 import { fieldContradictions, oppositeDomains, personaTextReader } from './contradictions.js';
 import { coupling } from './coupling.js';
@@ -138,15 +139,5 @@ function spanFigures(
     grounding: all === 0 ? null : grounded / all,
     randomSpans: moved === 0 ? null : groundedElsewhere / moved,
     claims: all,
-  };
-}
-
-/** A function that works each value out once. */
-function remembered<K, V>(work: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    const value = known.get(key) ?? work(key);
-    known.set(key, value);
-    return value;
   };
 }

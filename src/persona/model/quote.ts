@@ -1,10 +1,36 @@
 import { words } from '../../text/tokens.js';
 
-/** Characters that steer or hide text without being seen: controls (but white space), bidirectional overrides, tags. */
-const hidden = /[^\P{Cc}\s]|[\u202A-\u202E\u2066-\u2069\u{E0000}-\u{E007F}]/u;
+/**
+ * Characters that steer or hide text without being seen: controls (but white space), bidirectional controls, spaces without width,
+ * soft hyphens, fillers, tags, and the joiners and variation selectors that some scripts and emoji need.
+ * @see Unicode Standard Annex 44, property Default_Ignorable_Code_Point
+ */
+const hidden = /[^\P{Cc}\s]|\p{Default_Ignorable_Code_Point}|[\uFFF9-\uFFFB]/u;
+/** The flags of England, Scotland and Wales: the one honest use of tags. */
+const flag =
+  '\u{1F3F4}\u{E0067}\u{E0062}(?:\u{E0065}\u{E006E}\u{E0067}|\u{E0073}\u{E0063}\u{E0074}|\u{E0077}\u{E006C}\u{E0073})\u{E007F}';
+const hiddenOrFlag = new RegExp(`${flag}|${hidden.source}`, 'gu');
+/** Joiners, and the variation selectors of emoji. */
+const joining = /\u200C|\u200D|\uFE0E|\uFE0F/;
+/** What a joiner or selector may follow: letters and marks of scripts beyond Latin, emoji, and the bases of keycaps. */
+const joinable = /(?![\p{Script=Latin}])(?:\p{L}|\p{M}|\p{So}|\p{Sk}|\p{Extended_Pictographic})$|[0-9#*]$/u;
 
-/** A text without its hidden characters, as models are shown it. */
-export const visible = (text: string): string => text.replace(new RegExp(hidden, 'gu'), '');
+/**
+ * A text without its hidden characters, as models are shown it. A joiner (Persian, the scripts of India, emoji of families) stays where
+ * a character that can be joined stands before it, a variation selector of Han characters after one; only one of them at a place.
+ */
+export const visible = (text: string): string =>
+  text.replace(hiddenOrFlag, (found, offset: number) => {
+    if (found.length > 4) return found;
+    const before = text.slice(Math.max(0, offset - 2), offset);
+    if (joining.test(found)) {
+      // The selector of an emoji may itself be followed by a joiner.
+      const base = found === '\u200D' ? before.replace(/(?<=\S)\uFE0F$/, '') : before;
+      const whole = base === before ? before : text.slice(Math.max(0, offset - 3), offset - 1);
+      return joinable.test(whole) && !hidden.test(whole.slice(-1)) ? found : '';
+    }
+    return /^[\u{E0100}-\u{E01EF}]$/u.test(found) && /\p{Script=Han}$/u.test(before) ? found : '';
+  });
 
 /** Half-open range of UTF-16 code units. */
 export interface Range {

@@ -16,6 +16,7 @@ import {
 } from '../narrative-persona.js';
 import type { PersonaWriter } from '../ports.js';
 import { narrativeAnswer } from './narrative-answer.js';
+import { carriesClaim, namesCategory, type OwnWords, ownWords, saysAge } from './own-words.js';
 import { showPosts } from './posts.js';
 import { fenced, fillPrompt, type Prompt } from './prompt.js';
 import { quoteFinder } from './quote.js';
@@ -33,6 +34,8 @@ export interface ModelWriterOptions {
   /** Who speaks in the narratives: the person (`I`), or somebody about the person. Default third. */
   readonly person?: 'first' | 'third';
   readonly measure: (history: History) => Measures | Promise<Measures>;
+  /** What patterns read in posts: an attribute or an age that they find in the same sentence is believed, whatever its words. */
+  readonly readFacts?: (posts: History['posts']) => Pick<Evidence, 'ageYears' | 'attributes'>;
   /** Most characters of posts in one prompt; older posts that do not fit are left out and counted. Default 60 000. */
   readonly maxPostCharacters?: number;
   /** Sampling temperature of the narratives; evidence is read at 0. Default 0.8. */
@@ -42,8 +45,10 @@ export interface ModelWriterOptions {
 /** What was left out of the evidence, over all histories read so far. */
 export interface WriterCounts {
   readonly claims: number;
-  /** Statements whose key words are not in or near their quote. */
+  /** Statements whose key words are not in or near their quote, or whose quote is not what the author says of themselves. */
   readonly ungroundedClaims: number;
+  /** Attributes and ages that the author's own words in their quote do not give. */
+  readonly unsupportedFacts: number;
   /** Statements, attributes and ages whose quote is not in the post that they name. */
   readonly unlocatedQuotes: number;
   /** Attributes, declared ones included, with a variable or category that the target does not have. */
@@ -81,12 +86,22 @@ type EvidenceAnswer = z.infer<typeof EvidenceAnswer>;
  * words of a post in a row, is too short, or does not tell the two apart.
  */
 export function modelWriter(options: ModelWriterOptions): ModelWriter {
-  const { model, prompts, variables, language, measure, maxPostCharacters = 60_000, temperature = 0.8 } = options;
+  const {
+    model,
+    prompts,
+    variables,
+    language,
+    measure,
+    readFacts,
+    maxPostCharacters = 60_000,
+    temperature = 0.8,
+  } = options;
   const voice = voices[options.person ?? 'third'];
   const categories = new Map(variables.map(({ name, categories }) => [name, new Set(categories)]));
   const counts = {
     claims: 0,
     ungroundedClaims: 0,
+    unsupportedFacts: 0,
     unlocatedQuotes: 0,
     unknownCategories: 0,
     supersededAttributes: 0,
@@ -117,12 +132,21 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
       return ok;
     };
 
+    const { wordsOf, factsAt } = grounds(posts, readFacts);
+    const supported = (holds: boolean): boolean => {
+      if (!holds) counts.unsupportedFacts++;
+      return holds;
+    };
+
     const attributes = new Map<string, Attribute>();
     for (const [variable, value] of Object.entries(declared.attributes))
       if (known(variable, value)) attributes.set(variable, { value, status: 'stated' });
-    const best = located(answer.attributes.filter(({ variable, category }) => known(variable, category))).sort(
-      (a, b) => Number(a.status === 'inferred') - Number(b.status === 'inferred') || b.post - a.post,
-    );
+    const best = located(answer.attributes.filter(({ variable, category }) => known(variable, category)))
+      .filter(({ variable, category, source }) => {
+        const read = factsAt(source).attributes[variable]?.value;
+        return supported(read === undefined ? namesCategory(wordsOf(source).at(source), category) : read === category);
+      })
+      .sort((a, b) => Number(a.status === 'inferred') - Number(b.status === 'inferred') || b.post - a.post);
     for (const { variable, category, status, source } of best)
       if (!attributes.has(variable)) attributes.set(variable, { value: category, status, source });
       else if (attributes.get(variable)!.value !== category) counts.supersededAttributes++;
@@ -135,10 +159,15 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
       status,
       source,
     }));
-    const claims = found.filter((claim) => isGrounded(claim, postOf, new Set()));
+    const claims = found.filter(
+      (claim) => carriesClaim(wordsOf(claim.source), claim.source, claim) && isGrounded(claim, postOf, new Set()),
+    );
     counts.ungroundedClaims += found.length - claims.length;
     counts.claims += claims.length;
-    const ageYears = declared.ageYears ?? located(answer.age === null ? [] : [answer.age])[0]?.years;
+    const [age] = located(answer.age === null ? [] : [answer.age]).filter(({ years, source }) =>
+      supported(factsAt(source).ageYears === years || saysAge(wordsOf(source).at(source), years)),
+    );
+    const ageYears = declared.ageYears ?? age?.years;
     return {
       ...(ageYears === undefined ? {} : { ageYears }),
       attributes: Object.fromEntries(attributes),
@@ -203,6 +232,28 @@ function locator(posts: readonly Post[]): (entry: { post: number; quote: string 
     finders.set(number, finder);
     const range = finder(quote);
     return range === undefined ? undefined : { post: post.id, ...range };
+  };
+}
+
+/** What the authors of posts say of themselves at a quote, and what patterns read there; each post is looked through once. */
+function grounds(posts: readonly Post[], readFacts: ModelWriterOptions['readFacts'] = () => ({ attributes: {} })) {
+  const read = new Map<string, { words: OwnWords; facts: ReturnType<typeof readFacts> }>();
+  const wordsIn = (id: string): { words: OwnWords; facts: ReturnType<typeof readFacts> } => {
+    const known = read.get(id);
+    if (known !== undefined) return known;
+    const post = posts.find((p) => p.id === id)!;
+    const words = ownWords(post);
+    const made = { words, facts: readFacts([{ ...post, text: words.plainText }]) };
+    read.set(id, made);
+    return made;
+  };
+  return {
+    wordsOf: (span: Span): OwnWords => wordsIn(span.post).words,
+    /** The facts of the post, if its author may be speaking in the quote. */
+    factsAt: (span: Span): ReturnType<typeof readFacts> => {
+      const { words, facts } = wordsIn(span.post);
+      return words.plainAt(span).length === 0 ? { attributes: {} } : facts;
+    },
   };
 }
 
