@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Failure } from '../core/failure.js';
-import type { Spent } from '../model/budget.js';
 import { nameOf, planPipeline, type Pipeline, type Source } from '../pipeline/plan.js';
 import { runPipeline } from '../pipeline/run.js';
 import { claimFolder, unfinishedFolder, type FolderClaim } from '../pipeline/run-folder.js';
@@ -12,7 +11,7 @@ import type { Services } from '../stages/services.js';
 import { processes } from './processes.js';
 import { progressDisplay } from './progress.js';
 import { positiveInteger } from './options.js';
-import { defaultWorkers, packageVersions, tableCodec } from './wiring.js';
+import { defaultWorkers, packageVersions, tableCodec, type Wiring } from './wiring.js';
 
 /** One run as a command asks for it. */
 export interface CommandRun {
@@ -26,7 +25,7 @@ export interface CommandRun {
   readonly wire: () => Promise<{
     readonly services: Partial<Services>;
     readonly modelUsage?: () => Record<string, Record<string, number>>;
-    readonly spent?: () => Spent;
+    readonly spent?: Wiring['spent'];
     readonly close?: () => Promise<void>;
   }>;
 }
@@ -194,6 +193,8 @@ function planLines({ pipeline, configs, sources, seed }: CommandRun): string[] {
     ]),
   ];
 }
+
+type Spent = ReturnType<NonNullable<Wiring['spent']>>;
 
 /** What language models have cost, earlier parts of a continued run included. */
 const spentLine = ({ inputTokens, outputTokens, usd }: Spent): string =>

@@ -1,7 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import { hashFile, readRecords } from '../io/files.js';
@@ -145,8 +144,6 @@ async function chatOptions({
 
 /** Makes every adapter. The one place that knows which implementation stands behind which port. */
 export async function wire(options: WiringOptions): Promise<Wiring> {
-  // The patterns that read texts are many and long: to compile each of them once, not twice, takes a quarter off a run.
-  setFlagsFromString('--no-regexp-tier-up');
   const { target, inventory, norms, rubric } = options;
   const { made, modelUsage, spent, close } = await modelsOf(
     [{ spec: options.model, role: '--model' }, ...options.judgeModels.map((spec) => ({ spec, role: '--judge-model' }))],
