@@ -7,6 +7,7 @@ import { adaptationLines } from './adapt.js';
 import { inspectText } from '../report/inspect.js';
 import type { PopulationReport } from '../report/population-report.js';
 import { weightLines } from './weight.js';
+import { checkCalls } from './wiring.js';
 
 /** Widest summary printed. */
 const maxWidth = 110;
@@ -45,6 +46,7 @@ export function verifyCommand(print: (line: string) => void): Command {
     .argument('<dir>', 'folder of a run')
     .action(async (folder: string) => {
       const files = await verifyRun(folder);
-      print(`${files} files are exactly what the run wrote.`);
+      const calls = (await checkCalls(folder)) ? 1 : 0;
+      print(`${files + calls} files are exactly what the run wrote.`);
     });
 }

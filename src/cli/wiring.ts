@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { readTable, writeTable } from '../io/parquet.js';
 import { readColumns } from '../io/read-columns.js';
 import type { ChatModel } from '../model/chat-model.js';
 import { chatModels, type ChatModels, type ChatOptions, type NamedModel } from '../model/chat-models.js';
+import { readLedger } from '../model/ledger.js';
 import { kernelPool } from '../numerics/workers/kernel-pool.js';
 import { evidenceReader, type EvidenceReader } from '../persona/evidence/evidence.js';
 import { lexiconFiles, Lexicons } from '../persona/evidence/lexicons.js';
@@ -100,6 +102,26 @@ export const defaultWorkers = (): number => Math.min(availableParallelism(), 8);
 
 /** What the ledger of calls is called in the folder of a run. */
 const ledgerName = 'calls.jsonl';
+
+/**
+ * Reads the ledger of a complete run again.
+ *
+ * @returns whether there is one
+ * @throws {Failure} `integrity` when a bit of it changed, or its end is missing
+ */
+export async function checkCalls(folder: string): Promise<boolean> {
+  const path = join(folder, ledgerName);
+  if (!existsSync(path)) return false;
+  const { state, close } = await readLedger(path);
+  await close();
+  if (state.lost.lines > 0)
+    throw new Failure('integrity', {
+      where: path,
+      problem: 'the end of the ledger is damaged',
+      got: `${state.lost.bytes} bytes that are no calls`,
+    });
+  return true;
+}
 
 /** The models of a run: none of them is made where nothing is asked of any. */
 async function modelsOf(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli, type Ended } from '../cli/run-cli.js';
@@ -68,6 +68,21 @@ describe('a budget', () => {
     // Each question was answered once: what came again are faults.
     const answered = two.log.slice(before).filter(({ fault }) => fault === 'none');
     expect(new Set(answered.map(({ key }) => key)).size).toBe(answered.length);
+  });
+
+  it('leaves a ledger in which verify finds a flipped bit', async () => {
+    const [out, path] = [join(folder, 'whole'), join(folder, 'whole', 'calls.jsonl')];
+    expect((await call(['verify', out])).code).toBe(0);
+    const whole = readFileSync(path);
+    for (const share of [0.001, 0.4, 0.7, 0.999]) {
+      const at = Math.floor(share * whole.length);
+      writeFileSync(
+        path,
+        whole.map((byte, i) => (i === at ? byte ^ 4 : byte)),
+      );
+      expect((await call(['verify', out])).code, `byte ${at}`).toBe(7);
+    }
+    writeFileSync(path, whole);
   });
 
   it('in dollars needs prices, and both of them', async () => {
