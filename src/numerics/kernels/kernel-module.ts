@@ -49,20 +49,6 @@ export const kernelNames = (functions: KernelFunctions): string[] =>
 export const kernelsInOrder = (functions: KernelFunctions): KernelFunction[] =>
   kernelNames(functions).map((name) => functions[name]!);
 
-/**
- * Runs what calls a kernel for the first time: the engine compiles functions when they are first called, and its quick compiler,
- * which would come first, makes kernels three times slower until they have been called often. The flag is one of the whole
- * process, so it is set no longer than that.
- */
-export function compilingWell<T>(work: () => T): T {
-  setFlagsFromString('--no-liftoff');
-  try {
-    return work();
-  } finally {
-    setFlagsFromString('--liftoff');
-  }
-}
-
 /** Compiled once a thread; undefined where the engine lacks the instructions. */
 function moduleOf(build: 'simd' | 'relaxed'): WebAssembly.Module | undefined {
   if (compiled.has(build)) return compiled.get(build);

@@ -1,14 +1,7 @@
 import { Failure } from '../../core/failure.js';
 import { startThreads } from '../workers/kernel-threads.js';
 import { claimParts, finish, publish } from '../workers/work-queue.js';
-import {
-  availableBuild,
-  bindKernels,
-  compilingWell,
-  kernelNames,
-  kernelsInOrder,
-  type KernelBuild,
-} from './kernel-module.js';
+import { availableBuild, bindKernels, kernelNames, kernelsInOrder, type KernelBuild } from './kernel-module.js';
 
 /** How kernels run. */
 export interface KernelOptions {
@@ -42,9 +35,6 @@ export interface Kernels {
   /** Ends the threads. */
   close(): Promise<void>;
 }
-
-/** Kernels that have been called before, in any memory: builds are compiled once a process. */
-const called = new Set<string>();
 
 const page = 65_536;
 const mebibyte = 1 << 20;
@@ -115,13 +105,8 @@ export function openKernels(
     run(kernel, parts, scratch, ...rest) {
       const scratchStride = aligned(scratch);
       reach(free + scratchStride * workers);
-      const work = (): boolean => {
-        publish(memory.buffer, { kernel: names.indexOf(kernel), parts, scratch: free, scratchStride, rest });
-        return finishing(memory.buffer, () => claimParts(memory.buffer, ordered, 0));
-      };
-      const known = build === 'twin' || called.has(`${build} ${kernel}`);
-      called.add(`${build} ${kernel}`);
-      const done = known ? work() : compilingWell(work);
+      publish(memory.buffer, { kernel: names.indexOf(kernel), parts, scratch: free, scratchStride, rest });
+      const done = finishing(memory.buffer, () => claimParts(memory.buffer, ordered, 0));
       if (!done) throw new Error(`kernel ${kernel} failed in a thread`);
     },
     size: () => memory.buffer.byteLength,
