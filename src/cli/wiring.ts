@@ -112,13 +112,14 @@ const ledgerName = 'calls.jsonl';
 export async function checkCalls(folder: string): Promise<boolean> {
   const path = join(folder, ledgerName);
   if (!existsSync(path)) return false;
-  const { state, close } = await readLedger(path);
-  await close();
-  if (state.lost.lines > 0)
+  const ledger = await readLedger(path);
+  await ledger.close();
+  const { lost } = ledger.state;
+  if (lost.lines > 0)
     throw new Failure('integrity', {
       where: path,
       problem: 'the end of the ledger is damaged',
-      got: `${state.lost.bytes} bytes that are no calls`,
+      got: `${lost.bytes} bytes that are no calls`,
     });
   return true;
 }
