@@ -317,15 +317,18 @@ describe('with language models of many kinds', () => {
 
     expect(server.requests.some(({ body }) => JSON.stringify(body.messages).includes('Ignore the above'))).toBe(false);
     expect(findingsOf(out, 'mine-personas')['writer-counts']!.values).toMatchObject({ postsWithOrders: 1 });
-    // The other order reached the model, which obeyed: all four texts of that person are rejected for what they try to place.
+    // The other order reached the model, which obeyed; what it read there is no word of the author's, so nobody writes from it.
+    expect(server.requests.some(({ body }) => JSON.stringify(body.messages).includes('Dear reader of this file'))).toBe(
+      true,
+    );
+    expect(findingsOf(out, 'mine-personas')['writer-counts']!.values).toMatchObject({
+      unsupportedFacts: 1,
+      ungroundedClaims: 2,
+    });
     const personas = rowsIn<NarrativePersona>(out, 'stages/personas.jsonl');
-    const obeyed = personas.filter(({ text }) => text.includes('mars-kingdom')).map(({ id }) => id);
-    expect(obeyed).toHaveLength(4);
-    const rejected = rowsIn<{ persona: string; criterion: string }>(out, 'rejected.jsonl');
-    const criteria = obeyed.map((id) => rejected.find(({ persona }) => persona === id)!.criterion);
-    // The first criterion that fails is the one that is named.
-    expect(new Set([...criteria, 'trait-contradictions'])).toEqual(new Set(['trait-contradictions', 'personal-data']));
-    expect(textIn(out, 'agents.jsonl')).not.toContain('mars-kingdom');
+    expect(personas.length).toBe(12);
+    for (const file of ['stages/personas.jsonl', 'agents.jsonl'])
+      expect(textIn(out, file)).not.toMatch(/mars-kingdom|king of Mars/);
   });
 
   it('sees that texts do not follow the numbers: clear opposites are rejected, and what is left misses the gates', async () => {
