@@ -15,7 +15,7 @@ describe.skipIf(!existsSync('/proc/self/stat'))('processes', () => {
 
   it('knows a process that runs, that ended, and that ended without anybody asking for how', async () => {
     // The second process becomes one that waits for nobody: the first one stays in the list of processes, dead.
-    const child = spawn('sh', ['-c', 'true & echo $!; exec sleep 5']);
+    const child = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 5']);
     const dead = await new Promise<number>((resolve) => child.stdout.once('data', (line) => resolve(Number(line))));
     const start = async (pid: number): Promise<string> => {
       const { readFileSync } = await import('node:fs');
