@@ -11,6 +11,7 @@ describe('isShortPieces', () => {
     [piece(49), false],
     [`${piece(48)}, ${piece(48)}`, true],
     [`${piece(48)},  ${piece(48)}`, false],
+    [`${piece(49)}, a`, false],
     ['a, b, c, d, e, f', true],
     ['a, b, c, d, e, f, g', false],
     // A dash parts pieces only where it must.
