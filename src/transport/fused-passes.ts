@@ -49,12 +49,17 @@ const parts = 16;
 const manyDimensions = 16;
 /** ...if it fits: 1.5 GiB. */
 const mostStored = 1.5 * (1 << 30);
+/** Rows of a stored kernel that are written in one go: short calls, because engines compile a kernel well only between calls. */
+const strip = 64;
 /** How each precision lies in memory, powers of two that it can still tell from its limits, bytes of scratch a column. */
 const forms = {
   single: { bits: 32, panel: 8, reach: 90, scratch: 21 },
   mixed: { bits: 64, panel: 4, reach: 90, scratch: 21 },
   double: { bits: 64, panel: 4, reach: 900, scratch: 32 },
 } as const;
+/** Pairs from which on it pays to wake the kernel of the last pass, and rows that do it. */
+const worthWaking = 1 << 26;
+const wakingRows = 16;
 /** A sum of fewer times what is negligible may lack a part that matters: the pass is done again, and later ones are careful. */
 const enough = 4;
 const lesson = 64;
@@ -71,18 +76,34 @@ export function fusedPasses(kernels: Kernels, rows: Cloud, columns: Cloud, d: nu
   let most = Infinity;
   const placed = new Map<PassPrecision, Placement>();
   const storable = d >= manyDimensions && 4 * rowsUp * columnsUp <= mostStored;
-  let stored: { at: number; stabilizer: Float64Array; potential: Float64Array } | undefined;
+  let stored: { at: number; factors: Numbers; stabilizer: Float64Array; potential: Float64Array } | undefined;
 
   return (precision, stabilizer, potential, negligible = 0) => {
-    const place = placed.get(precision) ?? placement(precision);
-    placed.set(precision, place);
-    if (precision === 'single' && storable) return storedPass(place, stabilizer, potential);
+    const form = storable && precision === 'single' ? 'mixed' : precision;
+    const place = placed.get(form) ?? placement(form);
+    placed.set(form, place);
+    if (form === 'mixed' && storable) return storedPass(place, precision, stabilizer, potential);
+    if (precision === 'single') wake();
     const share = precision === 'double' ? 0 : Math.min(negligible, most);
     const found = pass(place, stabilizer, potential, share);
     if (share === 0 || !lacking(place, found, share)) return found;
     most = share / lesson;
     return pass(place, stabilizer, potential, 0);
   };
+
+  /**
+   * Engines compile a kernel well, in the background, only when it has run for a while. The one that will measure the last pass
+   * runs over a few rows before it is needed, else that pass takes half as long again.
+   */
+  function wake(): void {
+    if (placed.has('mixed') || n * m < worthWaking) return;
+    const place = placement('mixed');
+    placed.set('mixed', place);
+    const { x, y, h, f, floor, weight, rho, cross } = place;
+    const scratch = forms.mixed.scratch * columnsUp + 8192;
+    const before = [wakingRows, wakingRows, columnsUp, d, x, y, h.address, f.address, floor.address, weight.address];
+    kernels.run('fusedPassMixed', 1, scratch, ...before, damping, rho.address, sums, cross.address);
+  }
 
   /** Whether what was left out may have been too much of a sum. */
   function lacking({ rho }: Placement, { columnSums }: Pass, negligible: number): boolean {
@@ -140,25 +161,43 @@ export function fusedPasses(kernels: Kernels, rows: Cloud, columns: Cloud, d: nu
     return result(place, stabilizer, potential, undefined);
   }
 
-  function storedPass(place: Placement, stabilizer: Float64Array, potential: Float64Array): Pass {
-    const { x, y, h, f, weight, rho } = place;
+  /** K is stored in mixed precision, for passes in single precision too; these do without the cost. */
+  function storedPass(
+    place: Placement,
+    precision: PassPrecision,
+    stabilizer: Float64Array,
+    potential: Float64Array,
+  ): Pass {
+    const { x, y, h, f, weight, rho, cross } = place;
     const far = stored?.potential.some((g, j) => Math.abs(g - potential[j]!) > 40) ?? true;
     if (stored === undefined || far) {
       setExponents(place, stabilizer, potential);
       const at = stored?.at ?? kernels.reserve(4 * rowsUp * columnsUp);
-      kernels.run('storeKernel32', used, 0, rowsUp, perPart, columnsUp, d, x, y, h.address, f.address, at);
-      stored = { at, stabilizer, potential };
+      const factors = stored?.factors ?? numbers(kernels, columnsUp, 32);
+      factors.view.fill(0);
+      const strips = Math.ceil(rowsUp / strip);
+      kernels.run('storeKernel', strips, 0, rowsUp, strip, columnsUp, d, x, y, h.address, f.address, at);
+      stored = { at, factors, stabilizer, potential };
     }
     const factor = new Float64Array(m);
     for (let j = 0; j < m; j++) factor[j] = bits(potential[j]! - stored.potential[j]!);
-    h.view.fill(0);
-    h.view.set(factor);
+    stored.factors.view.set(factor);
     setWeights(place, stored.stabilizer);
-    const sizes = [rowsUp, perPart, columnsUp, stored.at, h.address, weight.address, damping, rho.address, sums];
-    kernels.run('storedPass32', used, 4 * columnsUp, ...sizes);
-    const found = result(place, stored.stabilizer, potential, factor);
+    const sizes = [
+      rowsUp,
+      perPart,
+      columnsUp,
+      stored.at,
+      stored.factors.address,
+      weight.address,
+      damping,
+      rho.address,
+      sums,
+    ];
+    kernels.run('storedPass', used, 4 * columnsUp, ...sizes, precision === 'single' ? 0 : cross.address);
+    const found = result(place, stored.stabilizer, stored.potential, factor);
     if (found.lost !== undefined) stored = { ...stored, potential: new Float64Array(m).fill(Infinity) };
-    return found;
+    return precision === 'single' ? { ...found, cost: NaN } : found;
   }
 
   function result(

@@ -1,6 +1,8 @@
 /** Boxes begin at multiples of so many points, as the tiles of kernels do, and are cut once more to the size of their rows. */
 const tile = 8;
 const tileRows = 4;
+/** Points that show how far all of a box reach. */
+const looks = 256;
 
 /**
  * An order in which points that are near one another in the list are near in space: halves at the median of the widest
@@ -26,18 +28,21 @@ export function spatialOrder(points: Float64Array, d: number): Int32Array {
   return order;
 }
 
-/** The dimension in which some points reach furthest. */
+/** The dimension in which some points reach furthest, as a part of them shows it. */
 function widest(points: Float64Array, d: number, some: Int32Array): number {
-  let [best, axis] = [-1, 0];
-  for (let k = 0; k < d; k++) {
-    let [low, high] = [Infinity, -Infinity];
-    for (let at = 0; at < some.length; at++) {
-      const x = points[some[at]! * d + k]!;
-      if (x < low) low = x;
-      if (x > high) high = x;
+  const low = new Float64Array(d).fill(Infinity);
+  const high = new Float64Array(d).fill(-Infinity);
+  const step = Math.ceil(some.length / looks);
+  for (let at = 0; at < some.length; at += step) {
+    const point = some[at]! * d;
+    for (let k = 0; k < d; k++) {
+      const x = points[point + k]!;
+      if (x < low[k]!) low[k] = x;
+      if (x > high[k]!) high[k] = x;
     }
-    if (high - low > best) [best, axis] = [high - low, k];
   }
+  let [best, axis] = [-1, 0];
+  for (let k = 0; k < d; k++) if (high[k]! - low[k]! > best) [best, axis] = [high[k]! - low[k]!, k];
   return axis;
 }
 

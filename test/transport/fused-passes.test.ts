@@ -112,6 +112,37 @@ describe('fusedPasses', () => {
     expect(apart(careful.columnSums, expected)).toBeLessThan(1e-5);
   });
 
+  it.each([1, 0.6])(
+    'over a stored kernel, whose potentials have moved since, in mixed precision: damping %d',
+    (damping) => {
+      const many = 20;
+      // The same distances: the other coordinates are the same for all.
+      const wide = ({ points, masses }: Cloud): Cloud => ({
+        points: Float64Array.from({ length: masses.length * many }, (_, at) =>
+          at % many < d ? points[Math.floor(at / many) * d + (at % many)]! : 0.5,
+        ),
+        masses,
+      });
+      const expected = slow(damping, potential);
+      const [single, mixed] = withKernels({}, (kernels) => {
+        const pass = fusedPasses(kernels, wide(rows), wide(columns), many, damping);
+        pass(
+          'single',
+          settled.normalizing,
+          potential.map((g, j) => g + Math.sin(j)),
+        );
+        return [pass('single', settled.normalizing, potential), pass('mixed', settled.normalizing, potential)] as const;
+      });
+      for (const found of [single, mixed]) {
+        expect(found.lost).toBe(undefined);
+        expect(apart(found.columnSums, expected.columnSums)).toBeLessThan(1e-7);
+        expect(apart(found.rowSums, expected.rowSums)).toBeLessThan(1e-7);
+      }
+      expect(single.cost).toBe(NaN);
+      expect(Math.abs(mixed.cost / expected.cost - 1)).toBeLessThan(1e-7);
+    },
+  );
+
   it('leaves nothing out in double precision', () => {
     expect(found('double', 1, { negligible: 1 / 64 })).toStrictEqual(found('double'));
   });

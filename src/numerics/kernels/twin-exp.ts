@@ -1,5 +1,7 @@
 const words = new Int32Array(2);
 const double = new Float64Array(words.buffer);
+const singleWord = new Int32Array(1);
+const singleNumber = new Float32Array(singleWord.buffer);
 /** Doubles lie with the low word first on every machine that Node runs on; WebAssembly says so. */
 const high = 1;
 const shift64 = 6755399441055744;
@@ -54,6 +56,20 @@ export function parted(x0: number): { readonly whole: number; readonly rest: num
   const x = x0 < -126 ? -126 : x0;
   const whole = x + shift64 - shift64;
   return { whole, rest: f(x - whole) };
+}
+
+/** log₂ x of a positive, normal x as `log32` of the kernels computes it, in single precision. */
+export function log32(x: number): number {
+  singleNumber[0] = x;
+  const exponent = (singleWord[0]! - 0x3f3504f3) >> 23;
+  singleWord[0] = singleWord[0]! - (exponent << 23);
+  const m = singleNumber[0];
+  const s = f(f(m - 1) / f(m + 1));
+  const t = f(s * s);
+  let p = f(f(f(0.4121985831111324) * t) + f(0.5770780163555854));
+  p = f(f(p * t) + f(0.9617966939259756));
+  p = f(f(p * t) + f(2.8853900817779268));
+  return f(f(p * s) + exponent);
 }
 
 /** log₂ x of a positive, normal x as `log64` of the kernels computes it. */

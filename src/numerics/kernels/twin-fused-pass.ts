@@ -1,5 +1,5 @@
 import type { KernelFunction } from './kernel-module.js';
-import { exp32, exp64, log64, parted, power32 } from './twin-exp.js';
+import { exp32, exp64, log32, log64, parted, power32 } from './twin-exp.js';
 
 /** What tells single from double precision. */
 interface Precision {
@@ -36,7 +36,7 @@ export const fusedPass32: Twin =
     sink.flush();
   };
 
-/** Columns whose row sums `fusedPassMixed` adds up in single precision before they go over to double. */
+/** Columns whose row sums are added up in single precision before they go over to double. */
 const block = 256;
 
 /** Twin of `fusedPassMixed` in `assembly/mixed-pass.ts`. */
@@ -52,22 +52,12 @@ export const fusedPassMixed: Twin =
       const four = [i, i + 1, i + 2, i + 3].map((r) => H.map((b, j) => exponents(r, j, F[r]! + b)));
       const kept = keptColumns(four, at(floor, columns), 4);
       four.forEach((own, k) => {
-        const row = new Float32Array(columns);
-        const [lanes, crossLanes] = [new Float32Array(4), new Float32Array(4)];
-        R[i + k] = Q[i + k] = 0;
-        for (let j = 0; j < columns; j++) {
-          if (kept[j]) {
-            const { whole, rest } = parted(own[j]!);
-            row[j] = power32(whole, rest);
-            lanes[j % 4]! += row[j]!;
-            crossLanes[j % 4]! += fround(row[j]! * fround(whole + rest));
-          }
-          if (j % block !== block - 1 && j !== columns - 1) continue;
-          R[i + k]! += across(single, lanes);
-          Q[i + k]! += across(single, crossLanes);
-          lanes.fill(0);
-          crossLanes.fill(0);
-        }
+        const parts = Array.from(own, parted);
+        const row = Float32Array.from(parts, ({ whole, rest }, j) => (kept[j] ? power32(whole, rest) : 0));
+        const crossTerm = (j: number): number =>
+          kept[j] ? fround(row[j]! * fround(parts[j]!.whole + parts[j]!.rest)) : 0;
+        R[i + k] = blockSum(columns, (j, before) => fround(before + row[j]!));
+        Q[i + k] = blockSum(columns, (j, before) => fround(before + crossTerm(j)));
         const u = factor(W[i + k]!, R[i + k]!, damping);
         Q[i + k]! *= u;
         sink.add(i + k - from, u, row);
@@ -102,33 +92,52 @@ export const fusedPass64: Twin =
     sink.flush();
   };
 
-/** Twin of `storeKernel32` in `assembly/stored-kernel.ts`. */
-export const storeKernel32: Twin = (memory) => (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, kernel) => {
-  const at = (address: number, length: number): Numbers => numbersAt(memory(), single, address, length);
-  const exponents = exponentsOf(single, at(x, rows * d), at(y, columns * d), d);
-  const [H, F, K] = [at(h, columns), at(f, rows), at(kernel, rows * columns)];
+/** Twin of `storeKernel` in `assembly/stored-kernel.ts`. */
+export const storeKernel: Twin = (memory) => (part, _scratch, rows, rowsPerPart, columns, d, x, y, h, f, kernel) => {
+  const at = (address: number, length: number): Numbers => numbersAt(memory(), double, address, length);
+  const exponents = exponentsOf(double, at(x, rows * d), at(y, columns * d), d);
+  const [H, F, K] = [at(h, columns), at(f, rows), numbersAt(memory(), single, kernel, rows * columns)];
   const [from, to] = rowsOf(part, rows, rowsPerPart);
   for (let i = from; i < to; i++)
-    for (let j = 0; j < columns; j++) K[i * columns + j] = exp32(exponents(i, j, Math.fround(F[i]! + H[j]!)));
+    for (let j = 0; j < columns; j++) {
+      const { whole, rest } = parted(exponents(i, j, F[i]! + H[j]!));
+      K[i * columns + j] = power32(whole, rest);
+    }
 };
 
-/** Twin of `storedPass32` in `assembly/stored-kernel.ts`. */
-export const storedPass32: Twin =
-  (memory) => (part, _scratch, rows, rowsPerPart, columns, kernel, v, weight, damping, rho, sums) => {
-    const at = (address: number, length: number): Numbers => numbersAt(memory(), single, address, length);
-    const [V, W, R] = [at(v, columns), at(weight, rows), at(rho, rows)];
+/** Twin of `storedPass` in `assembly/stored-kernel.ts`. */
+export const storedPass: Twin =
+  (memory) => (part, _scratch, rows, rowsPerPart, columns, kernel, v, weight, damping, rho, sums, cross) => {
+    const at = (address: number, length: number): Numbers => numbersAt(memory(), double, address, length);
+    const [W, R, Q] = [at(weight, rows), at(rho, rows), at(cross, cross === 0 ? 0 : rows)];
+    const V = numbersAt(memory(), single, v, columns);
     const sink = columnSink(single, new Float64Array(memory(), sums + 8 * part * columns, columns));
     const [from, to] = rowsOf(part, rows, rowsPerPart);
-    const lanes = new Float32Array(4);
+    const fround = Math.fround;
     for (let i = from; i < to; i++) {
-      const row = at(kernel + 4 * i * columns, columns);
-      lanes.fill(0);
-      for (let j = 0; j < columns; j++) lanes[j % 4]! += Math.fround(V[j]! * row[j]!);
-      R[i] = across(single, lanes);
-      sink.add(i - from, factor(W[i]!, R[i]!, damping), row);
+      const row = numbersAt(memory(), single, kernel + 4 * i * columns, columns);
+      const products = row.map((k, j) => V[j]! * k);
+      R[i] = blockSum(columns, (j, before) => fround(before + products[j]!));
+      const u = factor(W[i]!, R[i]!, damping);
+      if (cross !== 0)
+        Q[i] = u * blockSum(columns, (j, before) => fround(fround(products[j]! * log32(row[j]!)) + before));
+      sink.add(i - from, u, row);
     }
     sink.flush();
   };
+
+/** A row's sum: `next` adds to one of four lanes in single precision, and every block's go over to double. */
+function blockSum(columns: number, next: (j: number, before: number) => number): number {
+  const lanes = new Float32Array(4);
+  let total = 0;
+  for (let j = 0; j < columns; j++) {
+    lanes[j % 4] = next(j, lanes[j % 4]!);
+    if (j % block !== block - 1 && j !== columns - 1) continue;
+    total += across(single, lanes);
+    lanes.fill(0);
+  }
+  return total;
+}
 
 const rowsOf = (part: number, rows: number, rowsPerPart: number): [from: number, to: number] => [
   part * rowsPerPart,

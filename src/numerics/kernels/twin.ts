@@ -1,5 +1,5 @@
 import type { KernelFunctions } from './kernel-module.js';
-import { fusedPass32, fusedPass64, fusedPassMixed, storedPass32, storeKernel32 } from './twin-fused-pass.js';
+import { fusedPass32, fusedPass64, fusedPassMixed, storedPass, storeKernel } from './twin-fused-pass.js';
 import { kernelSums32, kernelSums64 } from './twin-kernel-sums.js';
 import { latticeInner, latticeOuter } from './twin-lattice.js';
 import { slicedEqual, slicedWeighted } from './twin-sorted-projections.js';
@@ -11,8 +11,8 @@ const twins = {
   fusedPass32,
   fusedPass64,
   fusedPassMixed,
-  storeKernel32,
-  storedPass32,
+  storeKernel,
+  storedPass,
   slicedEqual,
   slicedWeighted,
   latticeInner,

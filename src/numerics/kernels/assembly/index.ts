@@ -2,6 +2,6 @@
 export { kernelSums32, kernelSums64 } from './kernel-sums';
 export { fusedPass32, fusedPass64 } from './fused-pass';
 export { fusedPassMixed } from './mixed-pass';
-export { storeKernel32, storedPass32 } from './stored-kernel';
+export { storeKernel, storedPass } from './stored-kernel';
 export { slicedEqual, slicedWeighted } from './sorted-projections';
 export { latticeInner, latticeOuter } from './lattice';

@@ -177,13 +177,13 @@ export function fusedPassMixed(
 
 /** x rounded to whole numbers, for four exponents of double precision; at least -126. */
 @inline
-function wholes(x0: v128, x1: v128): v128 {
+export function wholes(x0: v128, x1: v128): v128 {
   return i32x4.shuffle(shifted(x0), shifted(x1), 0, 2, 4, 6);
 }
 
 /** What rounding leaves of them. */
 @inline
-function rests(x0: v128, x1: v128): v128 {
+export function rests(x0: v128, x1: v128): v128 {
   return i32x4.shuffle(restOf(x0), restOf(x1), 0, 1, 4, 5);
 }
 
@@ -204,7 +204,7 @@ function restOf(x: v128): v128 {
 
 /** Adds the sums over lanes to four doubles. */
 @inline
-function add(to: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
+export function add(to: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
   f64.store(to, f64.load(to) + <f64>across32(s0));
   f64.store(to, f64.load(to, 8) + <f64>across32(s1), 8);
   f64.store(to, f64.load(to, 16) + <f64>across32(s2), 16);
@@ -213,7 +213,7 @@ function add(to: usize, s0: v128, s1: v128, s2: v128, s3: v128): void {
 
 /** The factor uᵢ of a row whose sum is known. */
 @inline
-function settle(at: usize, rho: usize, weight: usize, damping: f64, cross: usize): f64 {
+export function settle(at: usize, rho: usize, weight: usize, damping: f64, cross: usize): f64 {
   const u = factor(f64.load(weight + at), f64.load(rho + at), damping);
   f64.store(cross + at, u * f64.load(cross + at));
   return u;

@@ -58,6 +58,24 @@ export function exp64(x0: v128): v128 {
   return i64x2.add(p, i64x2.shl(whole, 52));
 }
 
+/**
+ * log₂ x in four lanes of positive, normal x, to about 1e-7: exponent, and 2/ln 2 artanh((m - 1)/(m + 1)) for the rest m in
+ * [√½, √2).
+ */
+@inline
+export function log32(x: v128): v128 {
+  const root = i32x4.splat(0x3f3504f3);
+  const exponent = i32x4.shr_s(i32x4.sub(x, root), 23);
+  const m = i32x4.sub(x, i32x4.shl(exponent, 23));
+  const one = f32x4.splat(1);
+  const s = f32x4.div(f32x4.sub(m, one), f32x4.add(m, one));
+  const t = f32x4.mul(s, s);
+  let p = madd32(f32x4.splat(0.4121985831111324), t, f32x4.splat(0.5770780163555854));
+  p = madd32(p, t, f32x4.splat(0.9617966939259756));
+  p = madd32(p, t, f32x4.splat(2.8853900817779268));
+  return madd32(p, s, f32x4.convert_i32x4_s(exponent));
+}
+
 /** Sum of four lanes, from left to right. */
 @inline
 export function across32(v: v128): f32 {
