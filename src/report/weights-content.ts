@@ -88,7 +88,7 @@ export const weightFigures = (report: WeightReport): KeyFigure[] => [
   {
     label: 'Records',
     value: count(report.records),
-    note: `${counted(report.signatures, 'combination')} that the margins can tell apart; the weights sum to ${figure(report.total)}`,
+    note: `solved as ${counted(report.signatures, 'combination')} that the margins can tell apart; the weights sum to ${figure(report.total)}`,
   },
   {
     label: 'Effective sample size',

@@ -48,7 +48,7 @@ export interface WeightingResult {
    * chosen so that their mean over the asked shares is 0. When `infeasible`, a direction that proves it, if one was found.
    */
   readonly multipliers: Float64Array;
-  /** Groups of records that the problem cannot tell apart. */
+  /** Groups of records that were solved as one, see {@link uniqueSignatures}. */
   readonly signatures: number;
 }
 

@@ -13,21 +13,25 @@ export interface Signatures {
 
 /** Places that one word has. */
 const wordSize = 4_294_967_296;
+/** Records of which a large problem is judged, and kinds, as a multiple of its records, that make looking for equals useless. */
+const sampled = 32_768;
+const tooMany = 16;
+/** They are judged in stretches: equals often stand beside one another. */
+const stretch = 256;
 
 /**
  * Collapses records with the same codes and values. Time O(records x margins): codes are packed into words (mixed radix),
- * words are hashed, nothing is allocated for a single record.
+ * words are hashed, nothing is allocated for a single record. Where so many kinds of records are there that a sample has
+ * next to no equals, telling records apart takes longer than it saves: each is then a signature of its own.
  *
  * @param byBase also tell apart records of different base weight, as caps on the weight itself need
  */
 export function uniqueSignatures(problem: WeightingProblem, byBase = false): Signatures {
   const { records, base, margins, constraints = [] } = problem;
-  const columns = margins.map(({ codes, categories }) => ({ codes, size: categories.length + 1 }));
   const numbers = [...constraints.map(({ values }) => values), ...(byBase ? [base] : [])].filter(varies);
-  const { of, first } = distinct(records, [
-    ...joinCodes(columns, wordSize).map(({ codes }) => codes),
-    ...numbers.flatMap(wordsOf),
-  ]);
+  const step = Math.ceil(records / sampled);
+  if (step > 1 && areMostlyDifferent(records, wordsOfEvery(step, margins, numbers))) return eachItsOwn(problem);
+  const { of, first } = distinct(records, wordsOfEvery(1, margins, numbers));
   const counts = new Uint32Array(first.length);
   const summed = new Float64Array(first.length);
   for (let i = 0; i < records; i++) {
@@ -79,6 +83,45 @@ function gather<T extends Int32Array | Float64Array>(values: T, rows: Int32Array
 }
 
 const varies = (values: Float64Array): boolean => values.some((x) => x !== values[0]);
+
+/** Words of every so manieth stretch of records: two records are the same where all words are. */
+function wordsOfEvery(step: number, margins: WeightingProblem['margins'], numbers: readonly Float64Array[]): Words[] {
+  const columns = margins.map(({ codes, categories }) => ({
+    codes: step === 1 ? codes : stretches(codes, step, new Int32Array(partOf(codes.length, step))),
+    size: categories.length + 1,
+  }));
+  const values = numbers.map((own) =>
+    step === 1 ? own : stretches(own, step, new Float64Array(partOf(own.length, step))),
+  );
+  return [...joinCodes(columns, wordSize).map(({ codes }) => codes), ...values.flatMap(wordsOf)];
+}
+
+/** How many records lie in the whole stretches that are taken. */
+const partOf = (records: number, step: number): number =>
+  Math.floor((Math.floor(records / stretch) + step - 1) / step) * stretch;
+
+function stretches<T extends Int32Array | Float64Array>(values: T, step: number, out: T): T {
+  for (let to = 0, from = 0; to < out.length; to += stretch, from += step * stretch)
+    out.set(values.subarray(from, from + stretch), to);
+  return out;
+}
+
+/**
+ * Whether there are far more kinds of records than records: s records drawn from K equally frequent kinds have about s²/2K
+ * equals; kinds that are not equally frequent have more.
+ */
+function areMostlyDifferent(records: number, words: readonly Words[]): boolean {
+  const size = words[0]?.length ?? 0;
+  const equals = size - distinct(size, words).first.length;
+  return (size * size) / 2 > tooMany * records * equals && size > 0;
+}
+
+/** Every record as a signature. */
+function eachItsOwn(problem: WeightingProblem): Signatures {
+  const of = new Int32Array(problem.records);
+  for (let i = 0; i < of.length; i++) of[i] = i;
+  return { problem, of, counts: new Uint32Array(problem.records).fill(1) };
+}
 
 /** The lower and the upper halves of numbers, a zero of either sign being the same. */
 function wordsOf(values: Float64Array): [Uint32Array, Uint32Array] {
