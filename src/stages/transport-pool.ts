@@ -15,7 +15,7 @@ import { defineStage } from './services.js';
 /** Stage `transport-pool`: move the importance weights toward the people of the target by entropic transport. */
 export const transportPool = defineStage({
   name: 'transport-pool',
-  version: 3,
+  version: 4,
   summary: 'Move the importance weights toward the people of the target by entropic transport.',
   config: z.strictObject({
     epsilon: z
@@ -44,6 +44,7 @@ export const transportPool = defineStage({
     target: value(Target),
   },
   outputs: { transported: columns('transport/1', ['persona', 'weight']) },
+  conserves: [{ of: 'pool', by: 'persona', kept: { transported: 'persona' } }],
   uses: ['workers'],
 
   async run({ pool, weighted, reference, target }, config, { record, services: { workers } }) {

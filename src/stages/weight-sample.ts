@@ -22,7 +22,7 @@ const Column = z.string().min(1).nullable().default(null);
 /** Stage `weight-sample`: weight records so that they meet margins, and say what that costs. */
 export const weightSample = defineStage({
   name: 'weight-sample',
-  version: 1,
+  version: 2,
   summary: 'Weight records so that they meet margins, and say what that costs and what cannot be met.',
   config: z.strictObject({
     use: z.array(z.string()).nullable().default(null).describe('margins that are used; null for all'),
