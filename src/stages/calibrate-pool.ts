@@ -54,7 +54,7 @@ export type CalibrationSummary = z.infer<typeof CalibrationSummary>;
 /** Stage `calibrate-pool`: set the weights: Census margins and trait moments met together, or what keeps them from it. */
 export const calibratePool = defineStage({
   name: 'calibrate-pool',
-  version: 3,
+  version: 4,
   summary: 'Set the weights: Census margins and trait moments met together, or what keeps them from it.',
   config: z.strictObject({
     tolerance: z
@@ -80,6 +80,7 @@ export const calibratePool = defineStage({
     /** Only when personas are missing. */
     gaps: optional(value(GapList)),
   },
+  conserves: [{ of: 'pool', by: 'persona', kept: { calibrated: 'persona' } }],
   uses: [],
 
   async run({ pool, transported, reference, target }, config, { record }) {
