@@ -95,6 +95,7 @@ export { nearDuplicates } from './text/near-duplicates.js';
 export { personalData } from './text/personal-data.js';
 export { transformersEmbedder } from './text/transformers-embedder.js';
 export { useEmbedder } from './text/use-embedder.js';
+export { openVectorSearch, type Nearest, type SearchOptions, type VectorSearch } from './text/vector-search.js';
 
 // model
 export type { Answer } from './model/answer.js';

@@ -12,6 +12,8 @@ const benches = [
   'versus',
   'weighting',
   'weight-command',
+  'calls',
+  'search',
 ];
 if (!benches.includes(name)) {
   console.error(`unknown bench ${name}: expected ${benches.join(', ')}`);

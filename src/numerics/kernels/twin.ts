@@ -2,6 +2,7 @@ import type { KernelFunctions } from './kernel-module.js';
 import { fusedPass32, fusedPass64, fusedPassMixed, storedPass, storeKernel } from './twin-fused-pass.js';
 import { kernelSums32, kernelSums64 } from './twin-kernel-sums.js';
 import { latticeInner, latticeOuter } from './twin-lattice.js';
+import { searchPass } from './twin-search.js';
 import { slicedEqual, slicedWeighted } from './twin-sorted-projections.js';
 
 /** All twins, by the names of the kernels. */
@@ -17,6 +18,7 @@ const twins = {
   slicedWeighted,
   latticeInner,
   latticeOuter,
+  searchPass,
 };
 
 /**

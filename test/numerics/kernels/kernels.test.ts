@@ -17,6 +17,7 @@ const runs: Record<string, (kernels: Kernels) => Uint8Array> = {
       [`stored kernel, damping ${damping}`, (kernels: Kernels) => stored(kernels, damping)],
     ]),
   ),
+  searchPass: (kernels) => Buffer.concat([searched(kernels, 3), searched(kernels, 4), searched(kernels, 1, true)]),
 };
 
 const [rows, columns, d, parts, rowsPerPart] = [600, 296, 3, 2, 300];
@@ -81,6 +82,32 @@ function stored(kernels: Kernels, damping: number): Uint8Array {
   const again = written(kernels, [kernel, (rows * columns) / 2], [rho!, rows], [all!, parts * columns]);
   expect(sameBytes(again, whole)).toBe(true);
   return Uint8Array.from([...whole, ...crosses]);
+}
+
+/** Rows that are found by some queries; a row with an error of -Infinity is found by none. */
+function searched(kernels: Kernels, queries: number, masked = false): Uint8Array {
+  const [pairs, rowsPerPart] = [5, 304];
+  const random = randomStream('kernels', 'search');
+  const whole = (bytes: number): number => {
+    const address = kernels.reserve(bytes);
+    for (const words = kernels.int32(address, bytes / 4); bytes > 0; bytes -= 4)
+      words[bytes / 4 - 1] = random.below(2 ** 31) ^ (random.below(2) << 31);
+    return address;
+  };
+  const [codes, words] = [whole(2 * pairs * 2 * rowsPerPart), whole(4 * pairs * queries)];
+  const [scales, errors] = [placed(kernels, 4, 'scales', 608, 1e-3), placed(kernels, 4, 'errors', 608)];
+  kernels.float32(errors, 608)[5] = -Infinity;
+  const mask = whole(640);
+  const [factors, thresholds] = [placed(kernels, 4, 'f', queries, 1e-3), placed(kernels, 4, 't', queries, 1, 3)];
+  const [lists, counts] = [kernels.reserve(12 * queries * 608), kernels.reserve(8)];
+  kernels.float64(lists, (12 * queries * 608) / 8).fill(0);
+  const sizes = [0, rows, rowsPerPart, pairs, codes, scales, errors, masked ? mask : 0, queries];
+  kernels.run('searchPass', parts, 64, ...sizes, words, factors, thresholds, lists, counts);
+  for (const count of kernels.int32(counts, parts)) {
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(rowsPerPart * queries);
+  }
+  return written(kernels, [lists, (12 * queries * 608) / 8], [counts, 1]);
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

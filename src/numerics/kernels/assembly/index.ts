@@ -5,3 +5,4 @@ export { fusedPassMixed } from './mixed-pass';
 export { storeKernel, storedPass } from './stored-kernel';
 export { slicedEqual, slicedWeighted } from './sorted-projections';
 export { latticeInner, latticeOuter } from './lattice';
+export { searchPass } from './search';
