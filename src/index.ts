@@ -90,11 +90,14 @@ export { scoreInventory } from './psychometrics/scoring.js';
 export { tScores } from './psychometrics/t-scores.js';
 
 // text
+export { cachedEmbedder, vectorsInMemory, type VectorStore } from './text/cached-embedder.js';
 export type { Embedder } from './text/embedder.js';
 export { nearDuplicates } from './text/near-duplicates.js';
 export { personalData } from './text/personal-data.js';
+export { staticEmbedder } from './text/static-embedder.js';
 export { transformersEmbedder } from './text/transformers-embedder.js';
 export { useEmbedder } from './text/use-embedder.js';
+export { vectorFile } from './text/vector-file.js';
 export { openVectorSearch, type Nearest, type SearchOptions, type VectorSearch } from './text/vector-search.js';
 
 // model
