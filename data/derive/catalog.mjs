@@ -12,6 +12,7 @@ const folders = [
   ['personas/lexicons', 'lexicon', '.json'],
   ['personas/prompts', 'prompt', '.md'],
   ['data/histories', 'histories', '.jsonl'],
+  ['data/histories', 'data-use', '.data-use.json'],
 ];
 
 const text = (value) => (typeof value === 'string' ? value : undefined);
@@ -22,7 +23,7 @@ const entries = folders.flatMap(([folder, kind, ending]) =>
     .sort()
     .map((name) => {
       const bytes = readFileSync(join(root, folder, name));
-      const content = ending === '.json' ? JSON.parse(bytes.toString('utf8')) : {};
+      const content = ending.endsWith('.json') ? JSON.parse(bytes.toString('utf8')) : {};
       const source = content.source ?? {};
       return {
         id: basename(name, ending),

@@ -16,12 +16,16 @@ export interface AtomicFile {
  *
  * @throws {Failure} naming the file when the system refuses, here and in every step after: `integrity` when the disk is
  * full or broken, else `invalid-input`. Then nothing of it is left but an older file of that name.
+ *
+ * @param mode who may read and write it, less what the system takes away
  */
-export async function openAtomic(path: string): Promise<AtomicFile> {
+export async function openAtomic(path: string, mode = 0o666): Promise<AtomicFile> {
   const temporary = temporaryName(path);
   const file = await refusable(path, async () => {
     await makeFolder(dirname(path));
-    return open(temporary, 'w');
+    // One that a crash has left may be open to more people.
+    if (mode !== 0o666) await rm(temporary, { force: true });
+    return open(temporary, 'w', mode);
   });
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -60,8 +64,9 @@ export const temporaryName = (path: string): string => `${path}.part`;
 export async function writeAtomically(
   path: string,
   content: Uint8Array | string | AsyncIterable<Uint8Array>,
+  mode?: number,
 ): Promise<void> {
-  const file = await openAtomic(path);
+  const file = await openAtomic(path, mode);
   try {
     if (typeof content === 'string' || content instanceof Uint8Array) await file.append(content);
     else for await (const part of content) await file.append(part);

@@ -29,6 +29,10 @@ export interface SourceRecord {
   readonly file: string;
 }
 
+/** Files that say something about a source, beside it or in its folder: they hold no records. */
+export const sidecarOf = (name: string): 'data-use' | 'deleted-authors' | undefined =>
+  /^(?:.+\.)?(data-use|deleted-authors)\.json$/.exec(name)?.[1] as 'data-use' | 'deleted-authors' | undefined;
+
 const DATA_FILE = /\.(csv|tsv|jsonl|ndjson|json|parquet)(\.gz)?$/i;
 const KINDS = '.csv, .tsv, .jsonl, .ndjson, .json or .parquet, plain or gzipped';
 
@@ -68,7 +72,7 @@ export async function hashFile(path: string): Promise<string> {
 async function dataFiles(path: string, { onOtherFile }: ReadOptions): Promise<readonly string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+    const names = (await readdir(path)).filter((name) => !name.startsWith('.') && !sidecarOf(name)).sort();
     const files: string[] = [];
     for (const name of names) {
       const file = join(path, name);

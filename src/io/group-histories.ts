@@ -54,7 +54,12 @@ export interface GroupTally {
 export async function groupHistories(
   posts: AsyncIterable<RawPost> | Iterable<RawPost>,
   limits: GroupLimits = {},
-): Promise<{ readonly people: readonly PersonPosts[]; readonly tally: GroupTally }> {
+): Promise<{
+  readonly people: readonly PersonPosts[];
+  readonly tally: GroupTally;
+  /** Pseudonyms of the people beyond `maxAuthors`. */
+  readonly overLimit: readonly string[];
+}> {
   const { maxPostsPerAuthor = 2000, maxAuthors = Infinity } = limits;
   const tally: GroupTally = {
     people: 0,
@@ -67,7 +72,7 @@ export async function groupHistories(
     unusableSexes: new Map(),
     contradictions: { count: 0, first: [] },
   };
-  const authors = await collect(posts, maxAuthors, tally);
+  const { authors, over } = await collect(posts, maxAuthors, tally);
   const authorOf = new Map<string, string>();
   const people = [...authors].map(([author, own]): PersonPosts => {
     const person = pseudonym(author);
@@ -92,7 +97,7 @@ export async function groupHistories(
       })),
     };
   });
-  return { people, tally };
+  return { people, tally, overLimit: [...over].map(pseudonym) };
 }
 
 /** `p-` and the first 12 hexadecimal digits of SHA-256 of "author", a zero character and the id: the same in every run. */
@@ -108,7 +113,7 @@ async function collect(
   posts: AsyncIterable<RawPost> | Iterable<RawPost>,
   maxAuthors: number,
   tally: GroupTally,
-): Promise<Map<string, Author>> {
+): Promise<{ authors: Map<string, Author>; over: Set<string> }> {
   const authors = new Map<string, Author>();
   const over = new Set<string>();
   for await (const post of posts) {
@@ -135,7 +140,7 @@ async function collect(
     }
   }
   tally.authorsOverLimit = over.size;
-  return authors;
+  return { authors, over };
 }
 
 /** Dated posts in order of date and time, the newest of them if there are too many; undated ones, last in the file, in the room left. */

@@ -27,6 +27,8 @@ export interface PostLimits extends Omit<ReadOptions, 'requiredColumns' | 'onOth
   readonly maxTextLength?: number;
   /** What is put in the place of parts of a text (personal data), before anything else sees it. */
   readonly replace?: Replace;
+  /** Authors whose posts are not read, by the id that the file gives them. */
+  readonly isLeftOut?: (author: string) => boolean;
 }
 
 /** A text with parts of it replaced, and how many of each kind. */
@@ -55,6 +57,8 @@ export interface ReadTally {
   posts: number;
   /** Rows without an author; their posts are left out. */
   readonly missingAuthors: Noted;
+  /** Rows of authors who asked to be left out; absent without any. */
+  rowsOfDeletedAuthors?: number;
   /** Rows whose nested posts are not an array. */
   readonly missingPosts: Noted;
   /** Rows with an author but no usable post: in files of one row a person, people who wrote nothing. */
@@ -111,7 +115,7 @@ export async function* readRawPosts(
   tally: ReadTally = newReadTally(),
 ): AsyncGenerator<RawPost, ReadTally> {
   checkShape(columns);
-  const { maxTextLength = 100_000, replace, ...fileLimits } = limits;
+  const { maxTextLength = 100_000, replace, isLeftOut, ...fileLimits } = limits;
   const clean = cleaner(replace, tally);
   const essential = [columns.author, ...(columns.posts === undefined ? textColumns(columns) : [columns.posts])];
   const wanted = [...essential, ...dateColumns(columns), ...Object.values(columns.attributes ?? {})];
@@ -129,6 +133,10 @@ export async function* readRawPosts(
     const author = scalarText(valueAt(source.record, columns.author))?.normalize('NFC').trim() ?? '';
     if (author === '') {
       note(tally.missingAuthors, place(source));
+      continue;
+    }
+    if (isLeftOut?.(author) === true) {
+      tally.rowsOfDeletedAuthors = (tally.rowsOfDeletedAuthors ?? 0) + 1;
       continue;
     }
     const declared = readDeclared(source, columns, clean, tally);

@@ -6,6 +6,8 @@ import type { Claim } from './narrative-persona.js';
 
 /** No verbatim run of a persona text is longer than either. */
 export const longestQuotation = { tokens: 8, characters: 50 } as const;
+/** The same where nothing may be quoted: what two texts share by chance. */
+export const longestChance = { tokens: 5, characters: 35 } as const;
 
 /** Only short whole sentences without quotation marks, digits, links or anything odd in them are quoted. */
 const plain = /^[\p{Lu}\p{Ll}][\p{L} ,;'’-]*[.!?]?$/u;

@@ -3,7 +3,7 @@ import { answered } from '../model/answer.js';
 import { languageIdentifier } from '../text/language.js';
 import { verbatimOverlap, type Overlap, type OverlapWith } from '../text/overlap.js';
 import { wordCount } from '../text/tokens.js';
-import { longestQuotation, quotations } from './embedded-quotations.js';
+import { longestChance, longestQuotation, quotations } from './embedded-quotations.js';
 import { evidenceReader } from './evidence/evidence.js';
 import type { EvidenceReader, Variable } from './evidence/evidence.js';
 import type { Lexicons } from './evidence/lexicons.js';
@@ -25,6 +25,8 @@ export interface EmbeddedWriterOptions {
   readonly reader?: EvidenceReader;
   /** Whether the texts speak of the person ("She works ...") or the person speaks ("I work ..."). Default `third`. */
   readonly person?: GrammaticalPerson;
+  /** Whether texts may quote posts. Default true. */
+  readonly quotes?: boolean;
 }
 
 /** What is the same in all texts of a person. */
@@ -45,11 +47,15 @@ export function embeddedWriter({
   lexicons,
   reader,
   person = 'third',
+  quotes = true,
 }: EmbeddedWriterOptions): PersonaWriter {
   let loading = reader && Promise.resolve(reader);
   const readerOnceLoaded = (): Promise<EvidenceReader> =>
     (loading ??= languageIdentifier().then((languageOf) => evidenceReader({ variables, lexicons, languageOf })));
   const order = variables.map(({ name }) => name);
+  const longest = quotes ? longestQuotation : longestChance;
+  const isTooLong = ({ tokens, characters }: Overlap): boolean =>
+    tokens > longest.tokens || characters > longest.characters;
   const stock = lexicons.dispositionWords;
   const people = new WeakMap<History, Person>();
 
@@ -62,7 +68,8 @@ export function embeddedWriter({
     const write = (quoted: readonly string[]): string =>
       evidenceLayer({ evidence, facts, quotations: quoted, voice, order }, chooser('evidence', history.person));
     // A word beside a quotation may happen to continue it in the post: then one quotation fewer.
-    let quoted = quotations(history, evidence.claims).slice(0, chooser('quotations', history.person).between(1, 3));
+    const most = quotes ? chooser('quotations', history.person).between(1, 3) : 0;
+    let quoted = quotations(history, evidence.claims).slice(0, most);
     while (quoted.length > 0 && isTooLong(overlap(write(quoted)))) quoted = quoted.slice(0, -1);
     const made = { evidence, facts, said: write(quoted), overlap };
     people.set(history, made);
@@ -106,6 +113,3 @@ export function embeddedWriter({
     narrate: (history, evidence, disposition) => Promise.resolve(answered(narrative(history, evidence, disposition))),
   };
 }
-
-const isTooLong = ({ tokens, characters }: Overlap): boolean =>
-  tokens > longestQuotation.tokens || characters > longestQuotation.characters;

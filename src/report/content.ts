@@ -185,13 +185,13 @@ export const foldsGrid = ({ diagnostics: { folds } }: PopulationReport): Grid =>
   caption: 'Reference people by use. Nobody is in two folds.',
   columns: [text('Fold'), number('People'), text('Use')],
   rows: Object.keys(foldUses)
-    .filter((fold) => fold in folds)
+    .filter((fold) => Object.hasOwn(folds, fold))
     .concat(
       Object.keys(folds)
-        .filter((fold) => !(fold in foldUses))
+        .filter((fold) => !Object.hasOwn(foldUses, fold))
         .sort(),
     )
-    .map((fold) => [oneLine(fold), count(folds[fold]!), foldUses[fold] ?? missing]),
+    .map((fold) => [oneLine(fold), count(folds[fold]!), Object.hasOwn(foldUses, fold) ? foldUses[fold]! : missing]),
 });
 
 /** What made this result: enough to make it again. */
@@ -270,6 +270,15 @@ export function exampleText(story: string): { readonly text: string; readonly no
     text: visible(characters.slice(0, exampleLength).join('')),
     notice: `Cut: the first ${count(exampleLength)} of ${count(characters.length)} characters are shown.`,
   };
+}
+
+/** The posts and what may be done with them, in a sentence; null where there are none. */
+export function postsSentence({ posts }: PopulationReport): string | null {
+  if (posts === undefined) return null;
+  const { title, licence, inferences, retainUntil, publication } = posts;
+  const inferred =
+    inferences === null ? 'everything may be inferred' : `only ${inferences.join(', ') || 'nothing'} may be inferred`;
+  return `Posts: ${oneLine(title)}; licence: ${oneLine(licence)}; ${inferred} from them; to be used ${retainUntil === null ? 'without an end' : `until ${oneLine(retainUntil)}`}; ${publication === 'no' ? 'not to be quoted, so no example is shown' : 'short quotations may be published'}.`;
 }
 
 /** Said above the example agents. */

@@ -1,7 +1,7 @@
 import type { TraitCell } from '../population/diagnostics.js';
 import * as content from './content.js';
 import { legend, legendMarks } from './legend.js';
-import { details, figure, type Markup, markup, nothing, paragraphs, table, trusted } from './markup.js';
+import { details, figure, type Markup, markup, nothing, paragraphs, table } from './markup.js';
 import * as plots from './plots.js';
 import type { PopulationReport, TraitDensity } from './population-report.js';
 import { oneLine } from './safe-text.js';
@@ -58,11 +58,20 @@ ${details('Numbers', table(content.categoriesGrid(row)))}
 </section>`;
 }
 
+/** Width of the bar of origins, in units of its own. */
+const barWidth = 1000;
+
 /** A bar of three parts: stated, inferred, imputed. The words under it say the same. */
-const origin = (row: VariableRow): Markup =>
-  markup`<span class="origin" aria-hidden="true">${(['stated', 'inferred', 'imputed'] as const).map((kind) =>
-    trusted(`<i class="${kind}" style="width:${(row[`${kind}Share`] * 100).toFixed(1)}%"></i>`),
-  )}</span>`;
+function origin(row: VariableRow): Markup {
+  let from = 0;
+  const parts = (['stated', 'inferred', 'imputed'] as const).map((kind) => {
+    const to = from + Math.round(row[`${kind}Share`] * barWidth);
+    const line = markup`<line class="${kind}" x1="${from}" y1="1" x2="${to}" y2="1"/>`;
+    from = to;
+    return line;
+  });
+  return markup`<svg class="origin" viewBox="0 0 ${barWidth} 2" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
+}
 
 /** Traits: densities, distances and the cells of sex x age; one sentence where the target has no trait norms. */
 export function traitSections(report: PopulationReport): Markup {

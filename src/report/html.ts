@@ -1,8 +1,9 @@
+import { attritionGroupsGrid, attritionSentences, attritionStepsGrid } from './attrition-content.js';
 import * as content from './content.js';
 import { traitSections, marginsSection, weightsSection } from './html-figures.js';
 import { shuffleSection, textsSection } from './html-texts.js';
 import { keyFigures } from './key-figures.js';
-import { list, type Markup, markup, nothing, table, trusted } from './markup.js';
+import { list, type Markup, markup, nothing, paragraphs, table, trusted } from './markup.js';
 import { htmlPage } from './page.js';
 import type { PopulationReport } from './population-report.js';
 import { oneLine } from './safe-text.js';
@@ -27,6 +28,7 @@ export const renderHtml = (report: PopulationReport): string =>
       weightsSection(report),
       stepsSection(report),
       rejectionsSection(report),
+      attritionSection(report),
       sourcesSection(report),
       limitsSection(report),
       findingsSection(report),
@@ -72,10 +74,23 @@ const rejectionsSection = (report: PopulationReport): Markup => markup`
 ${report.diagnostics.personas === report.diagnostics.kept ? markup`<p>No candidate was rejected.</p>` : markup`<div class="narrow">${table(content.rejectionsGrid(report))}</div>`}
 </section>`;
 
+/** Nothing where it is not known who was lost. */
+const attritionSection = ({ attrition }: PopulationReport): Markup =>
+  attrition === undefined
+    ? nothing
+    : markup`
+<section>
+<h2>Who was lost on the way</h2>
+${attritionSentences(attrition).map((sentence) => markup`<p>${sentence}</p>`)}
+${table(attritionStepsGrid(attrition))}
+${attrition.groups.length === 0 ? nothing : table(attritionGroupsGrid(attrition))}
+</section>`;
+
 const sourcesSection = (report: PopulationReport): Markup => markup`
 <section>
 <h2>Where the target comes from</h2>
 ${table(content.sourcesGrid(report))}
+${paragraphs([content.postsSentence(report)])}
 ${Object.keys(report.diagnostics.folds).length === 0 ? nothing : markup`<h3>Reference people</h3>${table(content.foldsGrid(report))}`}
 </section>`;
 

@@ -1,3 +1,4 @@
+import { attritionGroupsGrid, attritionSentences, attritionStepsGrid } from './attrition-content.js';
 import * as content from './content.js';
 import type { Grid } from './grid.js';
 import { keyFigures } from './key-figures.js';
@@ -48,8 +49,10 @@ export function renderMarkdown(report: PopulationReport): string {
     captioned(content.stepsGrid(report)),
     '## Which candidates were rejected',
     d.personas === d.kept ? 'No candidate was rejected.' : captioned(content.rejectionsGrid(report)),
+    ...lost(report),
     '## Where the target comes from',
     captioned(content.sourcesGrid(report)),
+    ...optional(content.postsSentence(report)),
     ...(Object.keys(d.folds).length === 0 ? [] : [captioned(content.foldsGrid(report))]),
     '## What this does not say',
     report.exclusions.length === 0 ? content.noExclusions : bullets(report.exclusions),
@@ -103,6 +106,17 @@ function agreement(report: PopulationReport): string[] {
     ...(figures === null ? [] : [captioned(figures)]),
   ];
 }
+
+/** Nothing where it is not known who was lost. */
+const lost = ({ attrition }: PopulationReport): string[] =>
+  attrition === undefined
+    ? []
+    : [
+        '## Who was lost on the way',
+        ...attritionSentences(attrition).map((sentence) => text(sentence)),
+        captioned(attritionStepsGrid(attrition)),
+        ...(attrition.groups.length === 0 ? [] : [captioned(attritionGroupsGrid(attrition))]),
+      ];
 
 function example({ id, attributes, text: story }: PopulationReport['examples'][number]): string[] {
   const shown = content.exampleText(story);

@@ -1,4 +1,5 @@
 import type { Finding } from '../core/findings.js';
+import type { Attrition } from '../population/attrition.js';
 import type { Diagnostics, Interval } from '../population/diagnostics.js';
 
 /** Histogram of one domain on the score levels of the instrument: shares that sum to one. */
@@ -21,6 +22,16 @@ export interface MarginSource {
   readonly universe: string;
   readonly derived: boolean;
   readonly flags: readonly string[];
+}
+
+/** The posts behind the personas, and what may be done with them. */
+export interface PostsSource {
+  readonly title: string;
+  readonly licence: string;
+  /** What may be inferred of the authors; null for everything. */
+  readonly inferences: readonly string[] | null;
+  readonly retainUntil: string | null;
+  readonly publication: 'quotations' | 'no';
 }
 
 /** What a figure says about the texts, judged by whether it moves when every persona carries the text of somebody else. */
@@ -50,6 +61,8 @@ export interface PopulationReport {
   readonly status: 'aligned' | 'unmet';
   readonly target: { readonly name: string; readonly title: string; readonly universe: string };
   readonly diagnostics: Diagnostics;
+  /** Who was lost on the way; absent where it is not known. */
+  readonly attrition?: Attrition;
   /** Figures with own and with shuffled texts; empty where texts were not shuffled. */
   readonly shuffleControl: readonly ShuffleRow[];
   /** Empty when the target has no trait norms. */
@@ -67,6 +80,8 @@ export interface PopulationReport {
   /** Agents by person, largest first: how many agents each real author became. */
   readonly agentsByPerson: readonly number[];
   readonly sources: readonly MarginSource[];
+  /** Absent where personas were not written from posts. */
+  readonly posts?: PostsSource;
   readonly traitSource: {
     readonly title: string;
     readonly period: string;

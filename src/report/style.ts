@@ -48,8 +48,9 @@ figcaption{font-size:.875rem;line-height:1.5;margin:.25rem 0 0;overflow-wrap:any
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20.5rem),1fr));gap:2rem;margin:1.25rem 0}
 .head{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .6rem}
 .tag{font-size:.78rem;font-weight:600;padding:.05rem .5rem;border-radius:1rem;color:var(--bad);background:var(--bad-soft);border:1px solid currentColor;white-space:nowrap}
-.origin{display:flex;height:.4rem;margin:.3rem 0 .2rem;max-width:24rem;border-radius:.2rem;overflow:hidden;background:var(--line)}
-.origin .stated{background:var(--after)}.origin .inferred{background:var(--m3)}.origin .imputed{background:repeating-linear-gradient(135deg,var(--before) 0 2px,var(--bad-soft) 2px 5px)}
+.origin{display:block;width:100%;height:.4rem;margin:.3rem 0 .2rem;max-width:24rem;border-radius:.2rem;overflow:hidden;background:var(--line)}
+.origin line{stroke-width:.4rem;vector-effect:non-scaling-stroke}
+.origin .stated{stroke:var(--after)}.origin .inferred{stroke:var(--m3)}.origin .imputed{stroke:var(--before);stroke-dasharray:2 3}
 .origin-text{display:block;margin:0 0 .5rem;font-size:.8125rem}
 .scroll{overflow-x:auto;margin:.5rem 0 1rem}
 table{border-collapse:collapse;font-size:.875rem;line-height:1.45;font-variant-numeric:tabular-nums;width:100%}

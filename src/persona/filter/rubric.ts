@@ -28,6 +28,8 @@ export const ruleNames = [
   'personal-data',
   'verbatim-words',
   'verbatim-characters',
+  'edited-words',
+  'edited-share',
   'near-duplicate',
   'duplicate-author',
 ] as const;

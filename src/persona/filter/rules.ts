@@ -1,3 +1,4 @@
+import { editedOverlap, type EditedOverlap } from '../../text/edited-overlap.js';
 import { verbatimOverlap } from '../../text/overlap.js';
 import { personalData } from '../../text/personal-data.js';
 import { wordCount } from '../../text/tokens.js';
@@ -20,6 +21,7 @@ export interface Person extends Grounds {
   readonly history: History;
   readonly statedAge: number | undefined;
   readonly overlap: OverlapWith;
+  readonly edited: (text: string) => EditedOverlap;
 }
 
 /** What the rules need from outside. */
@@ -49,11 +51,13 @@ export interface Rule {
 
 /** Works out what the rules need of one person. */
 export function personOf(history: History, reader: EvidenceReader): Person {
+  const posts = history.posts.map(({ text }) => text);
   return {
     history,
     statedAge: statedAge(history)?.years,
-    // Two rules ask for the overlap of the same text.
-    overlap: remembered(verbatimOverlap(history.posts.map(({ text }) => text)), { most: 1 }),
+    // Two rules each ask for the overlaps of the same text.
+    overlap: remembered(verbatimOverlap(posts), { most: 1 }),
+    edited: remembered(editedOverlap(posts), { most: 1 }),
     ...groundsOf(history, reader),
   };
 }
@@ -128,6 +132,20 @@ export const rules: Readonly<Record<RuleName, Rule>> = {
   },
   'verbatim-words': verbatim('tokens'),
   'verbatim-characters': verbatim('characters'),
+  'edited-words': {
+    passes: 'at-most',
+    score: ({ text }, { edited }) => ({
+      score: edited(text).words,
+      detail: 'words that agree in the longest stretch that follows a post, small changes forgiven',
+    }),
+  },
+  'edited-share': {
+    passes: 'at-most',
+    score: ({ text }, { edited }) => ({
+      score: edited(text).share,
+      detail: 'share of the words in stretches that follow a post, small changes forgiven',
+    }),
+  },
   'near-duplicate': {
     passes: 'at-most',
     score(persona, _, { nearest }) {

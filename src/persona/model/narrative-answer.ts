@@ -5,7 +5,7 @@ import { wordCount } from '../../text/tokens.js';
 /** Fewest words of a narrative. */
 export const minNarrativeWords = 120;
 
-/** Longest run of words that a narrative may share with a post: a longer one can be searched for and leads to its author. */
+/** Longest run of words that a narrative may share with a post unless said otherwise: a longer one can be searched for and leads to its author. */
 export const maxQuotedWords = 8;
 
 /** The two layers of a narrative: what the notes say, and what was drawn. */
@@ -29,16 +29,21 @@ export const revisedAnswer = (minWords: number): z.ZodType<{ text: string }> =>
  * @param posts texts that it must not quote at length
  * @param mark a word that the layer of what was drawn must have, so that a reader can tell the two apart; null in a language
  * in which none is known
+ * @param most words in a row that it may share with a post
  */
-export function narrativeAnswer(posts: readonly string[], mark: string | null): z.ZodType<NarrativeLayers> {
+export function narrativeAnswer(
+  posts: readonly string[],
+  mark: string | null,
+  most: number = maxQuotedWords,
+): z.ZodType<NarrativeLayers> {
   const overlap = verbatimOverlap(posts);
   const layer = z.string().superRefine((text, context) => {
     if (wordCount(text) === 0) context.addIssue('it is empty');
     if (/\n\s*\n/.test(text.trim())) context.addIssue('it has an empty line, expected one paragraph');
     const { tokens } = overlap(text);
-    if (tokens > maxQuotedWords)
+    if (tokens > most)
       context.addIssue(
-        `it repeats ${tokens} words of a post in a row, expected at most ${maxQuotedWords}; say it in other words`,
+        `it repeats ${tokens} words of a post in a row, expected at most ${most}; say it in other words`,
       );
   });
   return z.strictObject({ evidence: layer, disposition: layer }).superRefine(({ evidence, disposition }, context) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Asked, askedTogether } from '../../model/answer.js';
 import { ask } from '../../model/ask.js';
 import type { ChatModel } from '../../model/chat-model.js';
 import { type Inventory, traitDomains } from '../../psychometrics/inventory.js';
@@ -29,6 +30,7 @@ export function modelRespondent({ model, prompt, temperature = 0.7 }: ModelRespo
       batchesOf.set(inventory, batches);
       const responses = new Uint8Array(inventory.items.length);
       let attempts = 0;
+      let asked: Asked | undefined;
       for (const { places, ids, items, schema } of batches) {
         const filled = fillPrompt(prompt, {
           persona: fenced('persona', [persona.text]),
@@ -45,10 +47,11 @@ export function modelRespondent({ model, prompt, temperature = 0.7 }: ModelRespo
         };
         const answer = await ask(model, question, schema, signal);
         attempts += answer.attempts;
-        if (answer.kind !== 'answered') return { ...answer, attempts };
+        asked = askedTogether(asked, answer.asked);
+        if (answer.kind !== 'answered') return { ...answer, attempts, ...(asked && { asked }) };
         ids.forEach((id, i) => (responses[places[i]!] = answer.value[id]!));
       }
-      return { kind: 'answered', value: responses, attempts };
+      return { kind: 'answered', value: responses, attempts, ...(asked && { asked }) };
     },
   };
 }

@@ -40,6 +40,8 @@ export interface ModelWriterOptions {
   readonly maxPostCharacters?: number;
   /** Sampling temperature of the narratives; evidence is read at 0. Default 0.8. */
   readonly temperature?: number;
+  /** Most words in a row that a narrative may share with a post. Default 8. */
+  readonly mostQuotedWords?: number;
 }
 
 /** What was left out of the evidence, over all histories read so far. */
@@ -214,7 +216,9 @@ export function modelWriter(options: ModelWriterOptions): ModelWriter {
         seed: seedOf(history, disposition),
       };
       const posts = history.posts.map(({ text }) => text);
-      const shape = shapes.get(history) ?? narrativeAnswer(posts, language === 'English' ? englishMark : null);
+      const shape =
+        shapes.get(history) ??
+        narrativeAnswer(posts, language === 'English' ? englishMark : null, options.mostQuotedWords);
       shapes.set(history, shape);
       const answer = await ask(model, question, shape, signal);
       return mapAnswer(answer, (layers) => `${layers.evidence.trim()}\n\n${layers.disposition.trim()}`);
