@@ -28,13 +28,20 @@ interface Places {
   readonly gaps: string;
   /** What the texts are worth; personas without histories have no such file. */
   readonly texts?: string | undefined;
+  /** Attrition weights, of pools that were made here. */
+  readonly attrition?: string | undefined;
 }
 
 /** From a pool of measured personas to its diagnostics. */
-export const alignmentWires = ({ folder, diagnostics, gaps, texts }: Places): readonly Wire[] => [
+export const alignmentWires = ({ folder, diagnostics, gaps, texts, attrition }: Places): readonly Wire[] => [
   {
     stage: weightPool,
-    inputs: { pool: `${folder}persona-pool.parquet`, reference: 'stages/reference.parquet', target: 'target' },
+    inputs: {
+      pool: `${folder}persona-pool.parquet`,
+      reference: 'stages/reference.parquet',
+      target: 'target',
+      ...(attrition !== undefined && { attrition }),
+    },
     outputs: { weighted: `${folder}weighted.parquet` },
   },
   {
@@ -94,8 +101,13 @@ export const alignmentWires = ({ folder, diagnostics, gaps, texts }: Places): re
   },
 ];
 
-/** From the diagnostics to the agents, the report and the gates. `control`: diagnostics of the control run, where there was one. */
-export const closingWires = (control?: string): readonly Wire[] => [
+/**
+ * From the diagnostics to the agents, the report and the gates.
+ *
+ * @param control diagnostics of the control run, where there was one
+ * @param attrition who was lost on the way, where that is known
+ */
+export const closingWires = (control?: string, attrition?: string, dataUse?: string): readonly Wire[] => [
   {
     stage: emitAgentPool,
     inputs: {
@@ -122,6 +134,8 @@ export const closingWires = (control?: string): readonly Wire[] => [
       target: 'target',
       norms: 'norms',
       ...(control !== undefined && { control }),
+      ...(dataUse !== undefined && { dataUse }),
+      ...(attrition !== undefined && { attrition }),
     },
     outputs: { html: 'report.html', markdown: 'report.md', json: 'report.json' },
   },

@@ -5,6 +5,7 @@ export { canonicalJson, sha256 } from './core/canonical-json.js';
 export { exitCodes, Failure, type FailureCode, type FailureParts } from './core/failure.js';
 export type { Finding } from './core/findings.js';
 export { randomStream, type RandomStream } from './core/random.js';
+export { Secret } from './core/secret.js';
 export type { SolverStatus } from './core/solver-status.js';
 export { checkTable, type Column, type Table } from './core/table.js';
 

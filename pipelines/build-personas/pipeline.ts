@@ -2,8 +2,10 @@ import type { Pipeline, Wire } from '../../src/pipeline/plan.js';
 import { value } from '../../src/pipeline/artifact.js';
 import {
   administerInventory,
+  extrapolatePilot,
   filterPersonas,
   ingestHistories,
+  measureAttrition,
   measureTexts,
   minePersonas,
   shuffleTexts,
@@ -11,7 +13,7 @@ import {
 } from '../../src/stages/index.js';
 import { alignmentWires, closingWires, referenceWire } from '../alignment.js';
 
-const { Target, TraitNorms, Inventory, Rubric, Models, InputFile } = sourceSchemas;
+const { Target, TraitNorms, Inventory, Rubric, Models, InputFile, DataUse, DeletedAuthors } = sourceSchemas;
 
 /** The inventory, administered to the personas of one branch. */
 const inventoryWire = (personas: string, folder: string): Wire => ({
@@ -28,8 +30,27 @@ const inventoryWire = (personas: string, folder: string): Wire => ({
     pool: `${folder}persona-pool.parquet`,
     unmeasured: `${folder}unmeasured.jsonl`,
     quality: `${folder}inventory-quality.json`,
+    questions: `${folder}inventory-questions.jsonl`,
   },
 });
+
+/** Who was lost between the posts and the measured pool. */
+const attritionWire: Wire = {
+  stage: measureAttrition,
+  inputs: {
+    histories: 'stages/histories.jsonl',
+    personas: 'stages/personas.jsonl',
+    failures: 'stages/mining-failures.jsonl',
+    rejected: 'rejected.jsonl',
+    unmeasured: 'stages/unmeasured.jsonl',
+    pool: 'stages/persona-pool.parquet',
+    mining: 'stages/mining-questions.jsonl',
+    judging: 'stages/judge-questions.jsonl',
+    answering: 'stages/inventory-questions.jsonl',
+    target: 'target',
+  },
+  outputs: { attrition: 'attrition.json', weights: 'stages/attrition-weights.parquet' },
+};
 
 /**
  * The run repeated with texts that changed owners: figures that stay as they were are not evidence about the texts.
@@ -46,51 +67,74 @@ const controlWires: readonly Wire[] = [
     diagnostics: 'control/diagnostics.json',
     gaps: 'control/gap-list.json',
     texts: 'stages/text-quality.json',
+    attrition: 'stages/attrition-weights.parquet',
   }),
 ].map((wire) => ({ ...wire, branch: 'control' }));
+
+/** What comes from outside. */
+const sources: Pipeline['sources'] = {
+  posts: value(InputFile),
+  dataUse: value(DataUse),
+  deleted: value(DeletedAuthors.array()),
+  models: value(Models),
+  target: value(Target),
+  norms: value(TraitNorms),
+  inventory: value(Inventory),
+  rubric: value(Rubric),
+};
+
+/** From post histories to a pool of measured personas. */
+const personaWires: readonly Wire[] = [
+  {
+    stage: ingestHistories,
+    inputs: { posts: 'posts', dataUse: 'dataUse', deleted: 'deleted' },
+    outputs: {
+      histories: 'stages/histories.jsonl',
+      leftOut: 'stages/people-left-out.jsonl',
+      tally: 'stages/ingest-tally.json',
+    },
+  },
+  {
+    stage: minePersonas,
+    inputs: {
+      histories: 'stages/histories.jsonl',
+      target: 'target',
+      inventory: 'inventory',
+      norms: 'norms',
+      models: 'models',
+      tally: 'stages/ingest-tally.json',
+      dataUse: 'dataUse',
+    },
+    outputs: {
+      personas: 'stages/personas.jsonl',
+      failures: 'stages/mining-failures.jsonl',
+      leftOut: 'stages/people-passed-over.jsonl',
+      questions: 'stages/mining-questions.jsonl',
+    },
+  },
+  {
+    stage: filterPersonas,
+    inputs: {
+      personas: 'stages/personas.jsonl',
+      histories: 'stages/histories.jsonl',
+      rubric: 'rubric',
+      models: 'models',
+      dataUse: 'dataUse',
+    },
+    outputs: { kept: 'stages/kept.jsonl', rejected: 'rejected.jsonl', questions: 'stages/judge-questions.jsonl' },
+  },
+  referenceWire,
+  inventoryWire('stages/kept.jsonl', 'stages/'),
+];
 
 /** From post histories to an aligned agent pool. Inputs -> outputs are files below the run folder, or sources. */
 export const buildPersonas = (shuffleControl: boolean): Pipeline => ({
   name: 'build-personas',
   summary:
     'Write personas from post histories, reject the bad ones with reasons, and align the rest to a target population.',
-  sources: {
-    posts: value(InputFile),
-    models: value(Models),
-    target: value(Target),
-    norms: value(TraitNorms),
-    inventory: value(Inventory),
-    rubric: value(Rubric),
-  },
+  sources,
   wires: [
-    {
-      stage: ingestHistories,
-      inputs: { posts: 'posts' },
-      outputs: { histories: 'stages/histories.jsonl', tally: 'stages/ingest-tally.json' },
-    },
-    {
-      stage: minePersonas,
-      inputs: {
-        histories: 'stages/histories.jsonl',
-        target: 'target',
-        inventory: 'inventory',
-        norms: 'norms',
-        models: 'models',
-      },
-      outputs: { personas: 'stages/personas.jsonl', failures: 'stages/mining-failures.jsonl' },
-    },
-    {
-      stage: filterPersonas,
-      inputs: {
-        personas: 'stages/personas.jsonl',
-        histories: 'stages/histories.jsonl',
-        rubric: 'rubric',
-        models: 'models',
-      },
-      outputs: { kept: 'stages/kept.jsonl', rejected: 'rejected.jsonl' },
-    },
-    referenceWire,
-    inventoryWire('stages/kept.jsonl', 'stages/'),
+    ...personaWires,
     {
       stage: measureTexts,
       inputs: {
@@ -101,13 +145,43 @@ export const buildPersonas = (shuffleControl: boolean): Pipeline => ({
       },
       outputs: { texts: 'stages/text-quality.json' },
     },
+    attritionWire,
     ...alignmentWires({
       folder: 'stages/',
       diagnostics: 'diagnostics.json',
       gaps: 'gap-list.json',
       texts: 'stages/text-quality.json',
+      attrition: 'stages/attrition-weights.parquet',
     }),
     ...(shuffleControl ? controlWires : []),
-    ...closingWires(shuffleControl ? 'control/diagnostics.json' : undefined),
+    ...closingWires(shuffleControl ? 'control/diagnostics.json' : undefined, 'attrition.json', 'dataUse'),
   ],
 });
+
+/**
+ * A pilot: the same on some of the people, as far as the measured pool, and what all of them would take. Margins of a population
+ * are not met by a handful of people, so it ends there.
+ */
+export const pilotPersonas: Pipeline = {
+  name: 'build-personas-pilot',
+  summary: 'Write and measure personas of some people drawn at random, and say what all of them would take.',
+  sources,
+  wires: [
+    ...personaWires,
+    attritionWire,
+    {
+      stage: extrapolatePilot,
+      inputs: {
+        histories: 'stages/histories.jsonl',
+        tally: 'stages/ingest-tally.json',
+        personas: 'stages/personas.jsonl',
+        failures: 'stages/mining-failures.jsonl',
+        pool: 'stages/persona-pool.parquet',
+        mining: 'stages/mining-questions.jsonl',
+        judging: 'stages/judge-questions.jsonl',
+        answering: 'stages/inventory-questions.jsonl',
+      },
+      outputs: { pilot: 'pilot.json' },
+    },
+  ],
+};

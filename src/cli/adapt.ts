@@ -7,6 +7,7 @@ import { Failure } from '../core/failure.js';
 import type { Source } from '../pipeline/plan.js';
 import { artifactStore } from '../pipeline/store.js';
 import { readRunRecord, verifyRun } from '../pipeline/verify.js';
+import { apiKeyFrom } from './api-key.js';
 import { outFolder, positiveInteger } from './options.js';
 import { askingOf, withAskingOptions, type AskingOptions } from './asking.js';
 import { withRun, type CommandRun, type RunOptions } from './run-command.js';
@@ -76,15 +77,15 @@ async function prepare({
     seed,
     folder,
     quiet,
-    wire: () =>
+    wire: async () =>
       wireAdapt({
         model,
         baseUrl,
-        apiKey: process.env['OPENAI_API_KEY'],
+        apiKey: await apiKeyFrom(asking.apiKeyFile, process.env),
         workers,
         seed,
         folder,
-        ...askingOf(asking),
+        ...askingOf({ ...asking, quiet }),
       }),
   };
 }

@@ -1,18 +1,23 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
-import { buildPersonas } from '../../pipelines/build-personas/pipeline.js';
-import type { Source } from '../pipeline/plan.js';
+import { buildPersonas, pilotPersonas } from '../../pipelines/build-personas/pipeline.js';
+import type { Pipeline, Source } from '../pipeline/plan.js';
 import { sourceSchemas } from '../stages/index.js';
+import { apiKeyFrom } from './api-key.js';
 import { loadSource, packageRoot, readCatalog } from './catalog.js';
-import { configWith, type RunConfig } from './config.js';
+import { configWith, withSettings, type RunConfig } from './config.js';
 import { alignmentSettings, loadWorld, type AlignmentOptions } from './world.js';
+import { estimateRun } from './estimate.js';
 import { summaryLines } from './inspect.js';
+import { pilotLines } from './pilot.js';
 import { agentCount, outFolder, positiveInteger, positiveNumber, positiveShare } from './options.js';
 import { askingOf, withAskingOptions, type AskingOptions } from './asking.js';
 import { withRun, type CommandRun, type RunOptions } from './run-command.js';
-import { inputFile, packageVersions, wire } from './wiring.js';
+import { checkRetention, dataUseOf, deletedAuthorsOf } from './source-terms.js';
+import { inputFile, packageVersions, wire, type WiringOptions } from './wiring.js';
 
 interface Options extends RunOptions, AlignmentOptions, AskingOptions {
   readonly config?: string;
@@ -27,6 +32,8 @@ interface Options extends RunOptions, AlignmentOptions, AskingOptions {
   readonly seed?: string;
   readonly narrator?: 'first' | 'third';
   readonly shuffleControl?: boolean;
+  readonly limit?: number;
+  readonly attritionWeights?: boolean;
 }
 
 const defaultConfig = join(packageRoot, 'pipelines', 'build-personas', 'default.json');
@@ -57,6 +64,12 @@ export function buildPersonasCommand(print: (line: string) => void): Command {
     .option('-s, --seed <text>', 'the same seed and inputs give the same bytes')
     .option('--min-effective-people <n>', 'fail with fewer effective people behind the agents', positiveNumber)
     .option('--max-author-share <share>', 'fail when one author has more of the weight', positiveShare)
+    .option(
+      '--limit <people>',
+      'a pilot: so many people drawn at random, and what all of them would take',
+      positiveInteger,
+    )
+    .option('--attrition-weights', 'give more weight to groups of which more was lost on the way')
     .option('--allow-unmet', 'complete with what can be met, and list what was not')
     .addHelpText(
       'after',
@@ -66,10 +79,14 @@ Examples:
   $ pipeline build-personas --histories posts.csv -n 4000        your own posts, columns guessed and shown
   $ pipeline build-personas -c my-config.json --agents all       every persona with its weight
   $ pipeline build-personas --model openai:llama-3 --base-url http://localhost:8000/v1
+  $ pipeline build-personas --model openai:gpt-5-mini --plan     what it would ask and cost; nobody is asked
+  $ pipeline build-personas --model openai:gpt-5-mini --limit 20 a pilot on 20 people, extrapolated to all
 
 Exit codes: 0 ok, 2 usage or input, 3 target not met, 5 model not reachable, 8 no usable persona, or texts that miss their gates.`,
     );
-  return withRun(withAskingOptions(command), 'build-personas', print, prepare, summaryLines);
+  return withRun(withAskingOptions(command), 'build-personas', print, prepare, (folder, json, asking) =>
+    existsSync(join(folder, 'pilot.json')) ? pilotLines(folder, json, asking) : summaryLines(folder, json),
+  );
 }
 
 async function prepare(options: Options): Promise<CommandRun> {
@@ -78,41 +95,64 @@ async function prepare(options: Options): Promise<CommandRun> {
   const rubric = await loadSource(await readCatalog(), 'rubric', config.rubric, sourceSchemas.Rubric);
   const histories = config.histories!;
   const { version } = await packageVersions();
-  const folder = outFolder(options.out, 'build-personas');
+  const folder = outFolder(options.out, options.limit === undefined ? 'build-personas' : 'pilot');
+  const dataUse = await dataUseOf(histories);
+  const deleted = await deletedAuthorsOf(histories, folder);
   const sources: Record<string, Source> = {
     target,
     norms,
     inventory,
     rubric,
     posts: await inputFile(histories),
+    dataUse,
+    deleted,
     models: modelsSource(config),
   };
+  const isShuffled = config.shuffleControl ?? config.model === 'embedded';
+  const pipeline = options.limit === undefined ? buildPersonas(isShuffled) : pilotPersonas;
+  const wiringOptions = (apiKey: WiringOptions['apiKey']): WiringOptions => ({
+    histories,
+    dataUse: dataUse.value,
+    deleted: deleted.value,
+    target: target.value,
+    inventory: inventory.value,
+    norms: norms.value,
+    rubric: rubric.value,
+    model: config.model,
+    judgeModels: config.judgeModels,
+    narrator: config.narrator,
+    baseUrl: config.baseUrl,
+    apiKey,
+    workers: options.workers,
+    seed: config.seed,
+    version,
+    folder,
+    ...askingOf(options),
+  });
   return {
-    pipeline: buildPersonas(config.shuffleControl ?? config.model === 'embedded'),
-    configs: config.stages,
+    pipeline,
+    configs: settingsOf(config.stages, pipeline),
     sources,
     seed: config.seed,
     folder,
     quiet: options.quiet ?? false,
-    wire: () =>
-      wire({
-        histories,
-        target: target.value,
-        inventory: inventory.value,
-        norms: norms.value,
-        rubric: rubric.value,
-        model: config.model,
-        judgeModels: config.judgeModels,
-        narrator: config.narrator,
-        baseUrl: config.baseUrl,
-        apiKey: process.env['OPENAI_API_KEY'],
-        workers: options.workers,
-        seed: config.seed,
-        version,
-        folder,
-        ...askingOf(options),
+    checkDay: (today) => checkRetention(dataUse.value, today),
+    estimate: () =>
+      estimateRun({
+        config,
+        sources,
+        isShuffled: isShuffled && options.limit === undefined,
+        wiring: wiringOptions(undefined),
       }),
+    wire: async () => wire(wiringOptions(await apiKeyFrom(options.apiKeyFile, process.env))),
   };
+}
+
+/** Settings of the stages that a pipeline has: a pilot ends before the alignment. Names that no pipeline has are refused later. */
+function settingsOf(stages: RunConfig['stages'], { wires }: Pipeline): RunConfig['stages'] {
+  const skipped = new Set(buildPersonas(true).wires.map(({ stage }) => stage.name));
+  wires.forEach(({ stage }) => skipped.delete(stage.name));
+  return Object.fromEntries(Object.entries(stages).filter(([name]) => !skipped.has(name)));
 }
 
 /** Which models the run is made with, as a source of its own. */
@@ -168,7 +208,10 @@ function refuseIdle({ pool, model, judgeModels, baseUrl }: RunConfig): void {
 /** Candidates for each person when nothing is said: enough for a pool, few enough to read. */
 const defaultDraws = 40;
 
-function stageSettings(config: RunConfig, { personas, draws, ...options }: Options): RunConfig['stages'] {
+function stageSettings(
+  config: RunConfig,
+  { personas, draws, limit, attritionWeights, ...options }: Options,
+): RunConfig['stages'] {
   const { personas: inFile, draws: drawsInFile, ...mining } = config.stages['mine-personas'] ?? {};
   const counted =
     personas !== undefined
@@ -181,5 +224,8 @@ function stageSettings(config: RunConfig, { personas, draws, ...options }: Optio
               ...(inFile !== undefined && { personas: inFile }),
               ...(drawsInFile !== undefined && { draws: drawsInFile }),
             };
-  return alignmentSettings({ stages: { ...config.stages, 'mine-personas': { ...mining, ...counted } } }, options);
+  const stages = { ...config.stages, 'mine-personas': { ...mining, ...counted } };
+  const piloted = limit === undefined ? stages : withSettings({ stages }, 'ingest-histories', { pilot: limit });
+  const weighted = attritionWeights ? withSettings({ stages: piloted }, 'weight-pool', { attritionWeights }) : piloted;
+  return alignmentSettings({ stages: weighted }, options);
 }

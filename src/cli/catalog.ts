@@ -11,7 +11,7 @@ const CatalogEntry = z.strictObject({
   id: z.string(),
   /** Relative to the package. */
   file: z.string(),
-  kind: z.enum(['target', 'trait-norms', 'inventory', 'rubric', 'lexicon', 'prompt', 'histories']),
+  kind: z.enum(['target', 'trait-norms', 'inventory', 'rubric', 'lexicon', 'prompt', 'histories', 'data-use']),
   title: z.string(),
   source: z.string(),
   licence: z.string(),

@@ -4,8 +4,10 @@ import { Command } from 'commander';
 import { Failure } from '../core/failure.js';
 import { readRunRecord, verifyRun } from '../pipeline/verify.js';
 import { adaptationLines } from './adapt.js';
+import { refuseUnderWay } from './emptied-run.js';
 import { inspectText } from '../report/inspect.js';
 import type { PopulationReport } from '../report/population-report.js';
+import { pilotLines } from './pilot.js';
 import { weightLines } from './weight.js';
 import { checkCalls } from './wiring.js';
 
@@ -27,10 +29,12 @@ export function inspectCommand(print: (line: string) => void): Command {
     .argument('<dir>', 'folder of a run')
     .option('--json', 'print the diagnostics as JSON')
     .action(async (folder: string, { json = false }: { json?: boolean }) => {
+      await refuseUnderWay(folder);
       const { status, failure, stages } = await readRunRecord(folder);
       const wrote = (file: string): boolean => stages.some(({ outputs }) => file in outputs);
       if (failure) print(`This run failed in ${failure.stage}: ${failure.message}`);
       if (wrote('report.json')) (await summaryLines(folder, json)).forEach(print);
+      else if (wrote('pilot.json')) (await pilotLines(folder, json, {})).forEach(print);
       else if (wrote('adaptation.json')) (await adaptationLines(folder, json)).forEach(print);
       else if (wrote('weights.json')) (await weightLines(folder, json)).forEach(print);
       else if (status === 'completed')
@@ -45,6 +49,7 @@ export function verifyCommand(print: (line: string) => void): Command {
     .description('Hash every file of a run again and compare with its record.')
     .argument('<dir>', 'folder of a run')
     .action(async (folder: string) => {
+      await refuseUnderWay(folder);
       const files = await verifyRun(folder);
       const calls = (await checkCalls(folder)) ? 1 : 0;
       print(`${files + calls} files are exactly what the run wrote.`);

@@ -4,9 +4,11 @@ import { Failure } from '../core/failure.js';
 import { clearFinished } from '../pipeline/run-folder.js';
 import { runState } from '../pipeline/run-status.js';
 import { withAskingOptions, type AskingOptions } from './asking.js';
+import { deletedCode } from './emptied-run.js';
 import { positiveInteger } from './options.js';
 import { processes } from './processes.js';
 import { continueRun, type RunOptions } from './run-command.js';
+import { finishDeletion } from './run-deletion.js';
 import { defaultWorkers } from './wiring.js';
 
 /** `pipeline resume`: goes on with a run that was killed, stopped or failed, as if nothing had happened. */
@@ -30,7 +32,14 @@ nothing to continue; 6 when the run is still going on.`,
     )
     .action(async (given: string, options: Pick<RunOptions, 'workers' | 'json' | 'quiet'> & AskingOptions) => {
       const folder = resolve(given);
+      await finishDeletion(folder, commands);
       const state = await runState(folder, processes);
+      if (state.failure?.code === deletedCode && state.status === 'failed')
+        throw new Failure('usage', {
+          where: folder,
+          problem: 'the results were removed because an author was deleted',
+          hint: `Make them again with the command that they came from, with --out ${given}.`,
+        });
       if (state.status === 'failed')
         throw new Failure('usage', {
           where: folder,

@@ -1,19 +1,31 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
-import { hashFile, readRecords } from '../io/files.js';
+import { randomStream } from '../core/random.js';
+import type { Secret } from '../core/secret.js';
+import { type DeletedAuthors, isDeletedIn } from '../io/deleted-authors.js';
+import { hashFile, readRecords, sidecarOf } from '../io/files.js';
+import { pseudonym } from '../io/group-histories.js';
 import { guessColumns } from '../io/guess-columns.js';
-import { readRawPosts } from '../io/histories.js';
+import { readRawPosts, type Replace } from '../io/histories.js';
 import { readMarginCells } from '../io/margins.js';
 import { readTable, writeTable } from '../io/parquet.js';
 import { readColumns } from '../io/read-columns.js';
 import type { ChatModel } from '../model/chat-model.js';
-import { chatModels, type ChatModels, type ChatOptions, type NamedModel } from '../model/chat-models.js';
-import { readLedger } from '../model/ledger.js';
+import {
+  type BatchSettings,
+  chatModels,
+  type ChatModels,
+  type ChatOptions,
+  type NamedModel,
+} from '../model/chat-models.js';
+import { ledgerName } from '../model/run-ledger.js';
+import { openAiModel } from '../model/openai.js';
 import { kernelPool } from '../numerics/workers/kernel-pool.js';
+import { type DataUse, withholder } from '../persona/data-use.js';
+import { longestChance } from '../persona/embedded-quotations.js';
 import { evidenceReader, type EvidenceReader } from '../persona/evidence/evidence.js';
 import { lexiconFiles, Lexicons } from '../persona/evidence/lexicons.js';
 import { rememberingReader } from '../persona/evidence/remembering-reader.js';
@@ -28,6 +40,7 @@ import { parsePrompt, type Prompt } from '../persona/model/prompt.js';
 import { modelRespondent } from '../persona/model/respondent.js';
 import { modelReviser } from '../persona/model/reviser.js';
 import { modelWriter } from '../persona/model/writer.js';
+import { topicFinder } from '../persona/sensitive-topics.js';
 import type { Source } from '../pipeline/plan.js';
 import type { TableCodec } from '../pipeline/store.js';
 import type { Target } from '../population/target.js';
@@ -38,8 +51,13 @@ import { languageIdentifier } from '../text/language.js';
 import { withoutPersonalData } from '../text/personal-data.js';
 import { useEmbedder } from '../text/use-embedder.js';
 import { packageRoot, readCatalog, readCatalogFile } from './catalog.js';
+import { keyVariable } from './api-key.js';
 import type { AskingOptions } from './asking.js';
 import { checkEndpoint } from './endpoint.js';
+import { printable } from './terminal.js';
+
+/** What an author of the posts is called in a run. */
+export const pseudonymOf = pseudonym;
 
 /** How tables are written to disk. */
 export const tableCodec: TableCodec = { encode: writeTable, decode: (bytes) => readTable(bytes) };
@@ -50,21 +68,26 @@ export const tableCodec: TableCodec = { encode: writeTable, decode: (bytes) => r
  * @throws {Failure} `invalid-input` when it cannot be read
  */
 export async function inputFile(path: string): Promise<Source> {
-  const info = await stat(path).catch(() => undefined);
-  if (info?.isDirectory()) {
-    const entries = await readdir(path, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-    const hashes = await Promise.all(names.sort().map(async (name) => [name, await hashFile(join(path, name))]));
-    return fileSource(sha256(canonicalJson(hashes)), 'own folder');
-  }
-  return fileSource(await hashFile(path), 'own file');
+  const { hash, origin } = await inputHash(path);
+  const hashNow = async (): Promise<string> => (await inputHash(path)).hash;
+  return { value: { sha256: hash }, sha256: hash, origin, hashNow };
 }
 
-const fileSource = (hash: string, origin: string): Source => ({ value: { sha256: hash }, sha256: hash, origin });
+async function inputHash(path: string): Promise<{ readonly hash: string; readonly origin: string }> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isDirectory()) return { hash: await hashFile(path), origin: 'own file' };
+  const entries = await readdir(path, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile() && !sidecarOf(entry.name)).map(({ name }) => name);
+  const hashes = await Promise.all(names.sort().map(async (name) => [name, await hashFile(join(path, name))]));
+  return { hash: sha256(canonicalJson(hashes)), origin: 'own folder' };
+}
 
 /** What the adapters are made from. */
 export interface WiringOptions extends AskingOptions {
   readonly histories: string;
+  /** What may be done with the posts, and whose are not read. */
+  readonly dataUse: DataUse;
+  readonly deleted: readonly DeletedAuthors[];
   readonly target: Target;
   readonly inventory: Inventory;
   readonly norms: TraitNorms;
@@ -76,12 +99,14 @@ export interface WiringOptions extends AskingOptions {
   readonly narrator: 'first' | 'third';
   readonly baseUrl: string | undefined;
   /** From the environment, never from a file. */
-  readonly apiKey: string | undefined;
+  readonly apiKey: Secret | undefined;
   readonly workers: number;
   readonly seed: string;
   readonly version: string;
   /** Of the run. */
   readonly folder: string;
+  /** Stands in for every language model, so that nobody is asked. */
+  readonly recorder?: (name: string) => ChatModel;
 }
 
 /** The adapters of a run, and what has to be closed after it. */
@@ -94,45 +119,40 @@ export interface Wiring {
   readonly close: () => Promise<void>;
 }
 
-/** Calls of a language model under way at once, for each worker. */
-const callsPerWorker = 4;
+/** Calls of a language model under way at once: so many for each worker, unless the user says how many; all that can wait for a batch. */
+const callsAtOnce = ({
+  workers,
+  concurrency,
+  batch,
+}: Pick<WiringOptions, 'workers' | 'concurrency' | 'batch'>): number => concurrency ?? (batch ? 50_000 : 4 * workers);
 
 /** Workers by default: the machine's cores, at most 8. */
 export const defaultWorkers = (): number => Math.min(availableParallelism(), 8);
 
-/** What the ledger of calls is called in the folder of a run. */
-const ledgerName = 'calls.jsonl';
-
-/**
- * Reads the ledger of a complete run again.
- *
- * @returns whether there is one
- * @throws {Failure} `integrity` when a bit of it changed, or its end is missing
- */
-export async function checkCalls(folder: string): Promise<boolean> {
-  const path = join(folder, ledgerName);
-  if (!existsSync(path)) return false;
-  const ledger = await readLedger(path);
-  await ledger.close();
-  const { lost } = ledger.state;
-  if (lost.lines > 0)
-    throw new Failure('integrity', {
-      where: path,
-      problem: 'the end of the ledger is damaged',
-      got: `${lost.bytes} bytes that are no calls`,
-    });
-  return true;
-}
+export { checkCalls, forgetCalls, ledgerCalls, ledgerName, unusedLedger } from '../model/run-ledger.js';
+export { isDeletedIn, personOf, tombstone } from '../io/deleted-authors.js';
+export { pruneLedger } from '../model/ledger-prune.js';
+export { recordingModel } from '../model/recording.js';
+export type { ChatReply, ChatRequest } from '../model/chat-model.js';
+export { availableBuild } from '../numerics/kernels/kernel-module.js';
 
 /** The models of a run: none of them is made where nothing is asked of any. */
 async function modelsOf(
   all: readonly NamedModel[],
-  options: Pick<WiringOptions, 'workers' | 'baseUrl' | 'apiKey' | 'seed' | 'folder'> & AskingOptions,
+  {
+    recorder,
+    ...options
+  }: Pick<WiringOptions, 'workers' | 'baseUrl' | 'apiKey' | 'seed' | 'folder' | 'recorder'> & AskingOptions,
 ) {
   const isAsked = ({ spec }: NamedModel): boolean => spec !== 'embedded';
-  const models = all.some(isAsked) ? await chatModels(all.filter(isAsked), await chatOptions(options)) : undefined;
+  const models =
+    all.some(isAsked) && recorder === undefined
+      ? await chatModels(all.filter(isAsked), await chatOptions(options))
+      : undefined;
   return {
-    made: all.map((named) => (isAsked(named) ? models!.chat(named) : null)),
+    made: all.map((named) =>
+      isAsked(named) ? (recorder?.(named.spec.replace(/^openai:/, '')) ?? models!.chat(named)) : null,
+    ),
     modelUsage: models?.modelUsage ?? (() => ({})),
     ...(models && { spent: models.spent }),
     close: async () => models?.close(),
@@ -148,7 +168,8 @@ async function chatOptions({
   folder,
   ...asking
 }: Parameters<typeof modelsOf>[1]): Promise<ChatOptions> {
-  const { maxUsd, maxTokens, priceInput, priceOutput, allowPrivateEndpoint = false } = asking;
+  const { maxUsd, maxTokens, priceInput, priceOutput, allowPrivateEndpoint = false, concurrency, batch } = asking;
+  const factor = batchFactor(asking);
   await checkEndpoint(baseUrl, { allowPrivate: allowPrivateEndpoint });
   if ((priceInput === undefined) !== (priceOutput === undefined))
     throw new Failure('usage', {
@@ -158,12 +179,39 @@ async function chatOptions({
     });
   return {
     ...{ baseUrl, apiKey, seed, maxUsd, maxTokens },
+    clean: (text) => withoutPersonalData(text).text,
     ...(priceInput !== undefined &&
-      priceOutput !== undefined && { price: { inputUsd: priceInput, outputUsd: priceOutput } }),
+      priceOutput !== undefined && { price: { inputUsd: priceInput * factor, outputUsd: priceOutput * factor } }),
     ledger: join(folder, ledgerName),
-    concurrency: callsPerWorker * workers,
+    concurrency: callsAtOnce({ workers, concurrency, batch }),
+    ...(batch && { batch: batchSettings(folder, asking) }),
   };
 }
+
+/** @throws {Failure} `usage` on an option of batches without batches */
+function batchFactor({ batch, batchSize, priceBatchFactor = 1, wait }: AskingOptions): number {
+  const idle = wait === false ? '--no-wait' : batchSize === undefined ? '--price-batch-factor' : '--batch-size';
+  if (!batch && (wait === false || batchSize !== undefined || priceBatchFactor !== 1))
+    throw new Failure('usage', { where: idle, problem: 'does nothing without --batch' });
+  return priceBatchFactor;
+}
+
+const batchSettings = (folder: string, { batchSize, wait = true, quiet = false }: AskingOptions): BatchSettings => ({
+  folder: join(folder, 'batches'),
+  wait,
+  ...(batchSize !== undefined && { maxRequests: batchSize }),
+  // The server chooses the names of batches.
+  tell(line) {
+    if (!quiet) process.stderr.write(`${printable(line, process.env[keyVariable])}\n`);
+  },
+});
+
+/** A model that is asked a few tiny questions, without a ledger. */
+export function doctorModel(baseUrl: string, model: string, apiKey: Secret | undefined): ChatModelAsk {
+  const chat = openAiModel({ baseUrl, model, apiKey, timeoutMs: 60_000, random: randomStream('doctor', 'retry') });
+  return (request) => chat.complete(request, new AbortController().signal);
+}
+type ChatModelAsk = (request: Parameters<ChatModel['complete']>[0]) => ReturnType<ChatModel['complete']>;
 
 /** Makes every adapter. The one place that knows which implementation stands behind which port. */
 export async function wire(options: WiringOptions): Promise<Wiring> {
@@ -180,19 +228,33 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
   const prompts = await readPrompts();
   const judging = judges.filter((judge) => judge !== null);
   const kernels = kernelPool(options.workers);
+  const { conditions } = lexicons.life;
+  const topicsIn = topicFinder(
+    conditions.flatMap(({ words, is, takes, uses, had }) => [words, is, takes, uses, had].flat()),
+  );
+  const withhold = withholder(options.dataUse, topicsIn);
+  const replace: Replace = (text) => {
+    const scrubbed = withoutPersonalData(text);
+    const allowed = withhold(scrubbed.text);
+    return { text: allowed.text, replaced: { ...scrubbed.replaced, ...allowed.replaced } };
+  };
+  const isDeleted = isDeletedIn(options.deleted);
+  const isLeftOut = (author: string): boolean => isDeleted(pseudonym(author));
+  const mayQuote = options.dataUse.publication !== 'no';
   const adapters =
     model === null
       ? {
-          writer: embeddedWriter({ variables, lexicons, reader, person: options.narrator }),
+          writer: embeddedWriter({ variables, lexicons, reader, person: options.narrator, quotes: mayQuote }),
           respondent: embeddedRespondent(responseModel(inventory, norms)),
         }
       : modelAdapters(model, reader, prompts, options);
   return {
     services: {
       readPosts: (columns, limits, tally) =>
-        readRawPosts(options.histories, columns, { ...limits, replace: withoutPersonalData }, tally),
+        readRawPosts(options.histories, columns, { ...limits, replace, isLeftOut }, tally),
       guessColumns: () => guessColumns(options.histories),
       reader,
+      topicsIn,
       blindScorer: blindScorer(BlindScorerLexicon.parse(await readShipped('personas/lexicons/blind-scorer.json'))),
       cueValidity: textValidity(lexicons.traitText),
       ...adapters,
@@ -205,7 +267,7 @@ export async function wire(options: WiringOptions): Promise<Wiring> {
       kernelSums: kernels.kernelSums,
       workers: options.workers,
       encodeTable: writeTable,
-      concurrency: callsPerWorker * options.workers,
+      concurrency: callsAtOnce(options),
       version: options.version,
     },
     modelUsage,
@@ -264,7 +326,7 @@ export async function wireAdapt({
       languageOf: await languageIdentifier(),
       reviser:
         model === null ? embeddedReviser() : modelReviser({ model, prompt: (await readPrompts())['revise-persona']! }),
-      concurrency: callsPerWorker * options.workers,
+      concurrency: callsAtOnce(options),
       encodeTable: writeTable,
       version,
     },
@@ -278,7 +340,7 @@ function modelAdapters(
   model: ChatModel,
   reader: EvidenceReader,
   prompts: Readonly<Record<string, Prompt>>,
-  { target: { variables }, narrator }: Pick<WiringOptions, 'target' | 'narrator'>,
+  { target: { variables }, narrator, dataUse }: Pick<WiringOptions, 'target' | 'narrator' | 'dataUse'>,
 ): Pick<Services, 'writer' | 'respondent'> {
   return {
     writer: modelWriter({
@@ -287,6 +349,7 @@ function modelAdapters(
       variables,
       language: 'English',
       person: narrator,
+      ...(dataUse.publication === 'no' && { mostQuotedWords: longestChance.tokens }),
       readFacts: (posts) => reader.readFacts(posts),
       measure(history) {
         const { topics, tone, words, language, traitCues, traitStatements } = reader.read(history);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Answer } from './answer.js';
-import type { ChatModel, ChatRequest } from './chat-model.js';
+import { type Answer, type Asked, askedTogether } from './answer.js';
+import { type ChatModel, type ChatRequest, noTokens } from './chat-model.js';
 import { parseAnswer } from './json-answer.js';
 
 /** A question whose answer has a shape; the shape itself and the number of the asking are added by {@link ask}. */
@@ -24,21 +24,25 @@ export async function ask<T>(
   const jsonSchema = jsonSchemaOf(schema);
   let { prompt, maxOutputTokens } = question;
   let reason = '';
+  let asked: Asked | undefined;
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const reply = await model.complete({ ...question, prompt, maxOutputTokens, jsonSchema, attempt }, signal);
-    if (reply.kind === 'refusal') return { kind: 'refused', reason: reply.reason, attempts: attempt };
-    if (reply.kind === 'unavailable') return { kind: 'unavailable', reason: reply.reason, attempts: attempt };
+    const request = { ...question, prompt, maxOutputTokens, jsonSchema, attempt };
+    const reply = await model.complete(request, signal);
+    if (model.keyOf) asked = askedTogether(asked, { calls: [model.keyOf(request)], ...(reply.usage ?? noTokens) });
+    const ended = { attempts: attempt, ...(asked && { asked }) };
+    if (reply.kind === 'refusal') return { kind: 'refused', reason: reply.reason, ...ended };
+    if (reply.kind === 'unavailable') return { kind: 'unavailable', reason: reply.reason, ...ended };
     if (reply.kind === 'truncated') {
       reason = `it was cut off after ${maxOutputTokens} tokens`;
       maxOutputTokens *= 2;
     } else {
       const parsed = parseAnswer(reply.text, schema);
-      if (parsed.kind === 'value') return { kind: 'answered', value: parsed.value, attempts: attempt };
+      if (parsed.kind === 'value') return { kind: 'answered', value: parsed.value, ...ended };
       reason = parsed.reason;
     }
     prompt = `${question.prompt}\n\nYour last answer could not be used: ${reason}\nAnswer again, with JSON only.`;
   }
-  return { kind: 'malformed', reason, attempts };
+  return { kind: 'malformed', reason, attempts, ...(asked && { asked }) };
 }
 
 /** The same outcome with another value; a failure stays what it is. */

@@ -33,7 +33,7 @@ export interface PersistentOptions {
   /** The outermost first. */
   readonly gates: readonly Gate[];
   readonly retryPolicy: RetryPolicy;
-  readonly random: RandomStream;
+  readonly random: Pick<RandomStream, 'uniform'>;
   readonly sleep: Sleep;
 }
 

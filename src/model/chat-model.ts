@@ -46,6 +46,8 @@ const facts = {
   requests: count.optional(),
   /** The model that the server says it used, with its fingerprint: `name` or `name/fingerprint`. */
   servedBy: z.string().optional(),
+  /** Something was taken out of the answer before anybody saw it: see `clean-replies.ts`. */
+  cleaned: z.literal(true).optional(),
 };
 
 /**
@@ -69,4 +71,6 @@ export interface ChatModel {
    *   can be asked (no quota left), `interrupted` when `signal` is aborted. Every other fault is a reply.
    */
   complete(request: ChatRequest, signal: AbortSignal): Promise<ChatReply>;
+  /** The key of a call in the ledger; absent for a model without one. */
+  readonly keyOf?: (request: ChatRequest) => string;
 }

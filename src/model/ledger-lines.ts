@@ -10,10 +10,14 @@ export const ledgerSchema = 'call-ledger/1';
 
 const key = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What a line says: that a writer began, what a request may cost, or what became of a call and what it did cost. */
+/**
+ * What a line says: that a writer began, what a request may cost, what became of a call and what it did cost, or that what
+ * became of it is to be asked again.
+ */
 export const LedgerEntry = z.union([
   z.strictObject({ key, billed: TokenUsage, reply: ChatReply }),
   z.strictObject({ key, reserved: TokenUsage }),
+  z.strictObject({ key, forgotten: z.literal(true) }),
   z.strictObject({ schema: z.literal(ledgerSchema) }),
 ]);
 export type LedgerEntry = z.infer<typeof LedgerEntry>;

@@ -37,7 +37,12 @@ export interface Ledger extends LedgerReader {
    * @throws {Failure} `integrity` when the system refuses; nothing is written from then on
    */
   append(key: string, reply: ChatReply): Promise<void>;
+  /** Lets calls be asked again: replies until now stay in the file and count as spent, but are not given again. @throws {Failure} as `append` */
+  forget(keys: readonly string[]): Promise<void>;
 }
+
+/** Answers about people are for their owner's eyes. */
+export const ledgerMode = 0o600;
 
 /**
  * Opens a ledger for writing; makes it when it is missing.
@@ -50,7 +55,7 @@ export interface Ledger extends LedgerReader {
  *   of another version
  */
 export async function openLedger(path: string): Promise<Ledger> {
-  if (!existsSync(path)) await writeAtomically(path, ledgerLine({ schema: ledgerSchema }, 0));
+  if (!existsSync(path)) await writeAtomically(path, ledgerLine({ schema: ledgerSchema }, 0), ledgerMode);
   const file = await open(path, 'r+').catch((error: unknown) => Promise.reject(refused(path, 'opened', error)));
   const index = await readIndex(path, file).catch(async (error: unknown) => {
     await file.close();
@@ -100,6 +105,7 @@ export async function openLedger(path: string): Promise<Ledger> {
     find,
     reserve: (key, { inputTokens, outputTokens }) => write({ key, reserved: { inputTokens, outputTokens } }),
     append: (key, reply) => write({ key, billed: reply.billed ?? reply.usage ?? noTokens, reply }),
+    forget: (keys) => Promise.all(keys.map((key) => write({ key, forgotten: true }))).then(() => undefined),
     async close() {
       await flushing;
       await file.close();
@@ -143,7 +149,7 @@ async function readIndex(path: string, file: FileHandle) {
       if ('schema' in entry) settle();
       else if ('reserved' in entry)
         pending.set(entry.key, plusTokens(pending.get(entry.key) ?? noTokens, entry.reserved));
-      else {
+      else if ('reply' in entry) {
         pending.delete(entry.key);
         spent = plusTokens(spent, entry.billed);
       }
@@ -182,13 +188,14 @@ async function readIndex(path: string, file: FileHandle) {
   return { places, find, state, end };
 }
 
-/** The place of the first reply to each call. Numbers in arrays, because there may be millions. */
+/** The place of the first reply to each call since it was last forgotten. Numbers in arrays, because there may be millions. */
 function replyPlaces() {
   const numbers = new Map<string, number>();
   const starts: number[] = [];
   const lengths: number[] = [];
   return {
     add(entry: LedgerEntry, start: number, length: number): void {
+      if ('forgotten' in entry) numbers.delete(entry.key);
       if (!('reply' in entry) || entry.reply.kind === 'unavailable' || numbers.has(entry.key)) return;
       numbers.set(entry.key, starts.push(start) - 1);
       lengths.push(length);

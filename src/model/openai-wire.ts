@@ -2,6 +2,46 @@ import { z } from 'zod';
 import type { ChatReply, ChatRequest, TokenUsage } from './chat-model.js';
 import type { Attempt } from './retry.js';
 
+/** A request as it is sent: its body, how that was worded, and the most tokens that it can be billed. */
+export interface Worded {
+  readonly body: object;
+  readonly isInWords: boolean;
+  readonly limitName: LimitName;
+  readonly most: Readonly<TokenUsage>;
+}
+
+/** How one server wants requests worded, as far as it has been found out. */
+export interface Wording {
+  word(request: ChatRequest): Worded;
+  /** Whether a rejection is about a way of asking for which there is another one, which is used from now on. */
+  adapt(rejection: { readonly status: number; readonly message: string }, request: ChatRequest, sent: Worded): boolean;
+}
+
+/** Nothing is known of the server yet. */
+export function serverWording(model: string): Wording {
+  const inWords = new Set<string>();
+  let limitName: LimitName = 'max_tokens';
+  return {
+    word(request) {
+      const isInWords = inWords.has(request.schemaName ?? '');
+      const body = chatBody(model, request, isInWords, limitName);
+      // A token is at least one byte, and JSON makes no text shorter.
+      const inputTokens = Buffer.byteLength(JSON.stringify(body));
+      return { body, isInWords, limitName, most: { inputTokens, outputTokens: request.maxOutputTokens } };
+    },
+    adapt({ status, message }, { schemaName }, sent) {
+      if (status !== 400) return false;
+      if (sent.limitName === 'max_tokens' && message.includes('max_completion_tokens')) {
+        limitName = 'max_completion_tokens';
+        return true;
+      }
+      if (sent.isInWords || schemaName === undefined || !message.includes('response_format')) return false;
+      inWords.add(schemaName);
+      return true;
+    },
+  };
+}
+
 /** The two names that servers have for the bound on the answer. */
 export type LimitName = 'max_tokens' | 'max_completion_tokens';
 

@@ -1,10 +1,11 @@
 import OpenAI from 'openai';
 import { Failure } from '../core/failure.js';
 import type { RandomStream } from '../core/random.js';
+import type { Secret } from '../core/secret.js';
 import { type Gate, persistentModel } from './call-loop.js';
-import { type ChatModel, type ChatReply, type ChatRequest, noTokens } from './chat-model.js';
+import { type ChatModel, type ChatReply, noTokens } from './chat-model.js';
 import { throwIfAborted, withDeadline } from './deadline.js';
-import { chatBody, type LimitName, readCompletion, readEmbeddings, readJson } from './openai-wire.js';
+import { readCompletion, readEmbeddings, readJson, serverWording } from './openai-wire.js';
 import { type Attempt, defaultRetryPolicy, retry, type RetryPolicy, serverWaitMs, type Sleep, sleep } from './retry.js';
 
 /** Where the server is, what to ask there and how long to wait. Nothing is read from the environment. */
@@ -12,7 +13,7 @@ export interface OpenAiOptions {
   /** e.g. `https://api.openai.com/v1`. Plain http takes no key, except on this machine. */
   readonly baseUrl: string;
   /** Absent for a local server that wants none. */
-  readonly apiKey?: string | undefined;
+  readonly apiKey?: Secret | undefined;
   /** Name of the model on the server. */
   readonly model: string;
   /** Jitter of the waits between requests; never touches a result. */
@@ -28,10 +29,18 @@ export interface OpenAiOptions {
   readonly maxBytes?: number;
 }
 
+/** A request that would be rejected again. */
+export interface Rejection {
+  readonly kind: 'rejected';
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** What came back from one request, before anyone looked into the body. */
-type Exchange =
+export type Exchange =
   | { readonly kind: 'body'; readonly body: unknown }
-  | { readonly kind: 'rejected'; readonly status: number; readonly code: string; readonly message: string }
+  | Rejection
   | Exclude<Attempt<never>, { readonly kind: 'done' | 'adapted' }>
   | { readonly kind: 'broken'; readonly reason: string };
 
@@ -49,43 +58,18 @@ export function openAiModel(options: OpenAiOptions): ChatModel {
   const { model: name, random, retryPolicy = defaultRetryPolicy, sleep: wait = sleep, gates = [] } = options;
   const where = `model ${name}`;
   const send = openDoor(options, where, 4 << 20);
-  // What this server has been found not to take.
-  const wordedSchemas = new Set<string>();
-  let limitName: LimitName = 'max_tokens';
-
-  /** Whether the rejection is about a way of asking for which there is another one, which is used from now on. */
-  function adapt(rejection: Exchange & { kind: 'rejected' }, request: ChatRequest, sent: LimitName, worded: boolean) {
-    if (rejection.status !== 400) return false;
-    if (sent === 'max_tokens' && rejection.message.includes('max_completion_tokens')) {
-      limitName = 'max_completion_tokens';
-      return true;
-    }
-    const { schemaName } = request;
-    if (worded || schemaName === undefined || !rejection.message.includes('response_format')) return false;
-    wordedSchemas.add(schemaName);
-    return true;
-  }
+  const wording = serverWording(name);
 
   return persistentModel({
     name,
     outgoing(request) {
-      const sent = limitName;
-      const worded = wordedSchemas.has(request.schemaName ?? '');
-      const body = chatBody(name, request, worded, sent);
-      // A token is at least one byte, and JSON makes no text shorter.
-      const inputTokens = Buffer.byteLength(JSON.stringify(body));
+      const worded = wording.word(request);
       return {
         request,
-        most: { inputTokens, outputTokens: request.maxOutputTokens },
-        async send(signal): Promise<Attempt<ChatReply>> {
-          const exchange = await send('/chat/completions', body, signal);
-          if (exchange.kind === 'rejected')
-            return adapt(exchange, request, sent, worded)
-              ? { kind: 'adapted' }
-              : { kind: 'done', value: refusalOf(exchange, where) };
-          if (exchange.kind === 'broken')
-            return { kind: 'done', value: { kind: 'unavailable', reason: exchange.reason } };
-          return exchange.kind === 'body' ? readCompletion(exchange.body) : exchange;
+        most: worded.most,
+        async send(signal) {
+          const exchange = await send('/chat/completions', worded.body, signal);
+          return attemptOf(exchange, (rejection) => wording.adapt(rejection, request, worded), where);
         },
       };
     },
@@ -94,6 +78,23 @@ export function openAiModel(options: OpenAiOptions): ChatModel {
     random,
     sleep: wait,
   });
+}
+
+/**
+ * What an exchange about a chat completion led to.
+ *
+ * @param adapt whether a rejected request can be worded differently
+ * @throws {Failure} on a rejection that every request would meet
+ */
+export function attemptOf(
+  exchange: Exchange,
+  adapt: (rejection: Rejection) => boolean,
+  where: string,
+): Attempt<ChatReply> {
+  if (exchange.kind === 'rejected')
+    return adapt(exchange) ? { kind: 'adapted' } : { kind: 'done', value: refusalOf(exchange, where) };
+  if (exchange.kind === 'broken') return { kind: 'done', value: { kind: 'unavailable', reason: exchange.reason } };
+  return exchange.kind === 'body' ? readCompletion(exchange.body) : exchange;
 }
 
 /** What the text layer asks of an embedder; declared here by shape, because the two layers do not know each other. */
@@ -164,12 +165,24 @@ function unitLength(vector: readonly number[], where: string): Float32Array {
   return Float32Array.from(vector, (x) => x / length);
 }
 
-/** One request, never repeated here: what it led to, as a value. */
-type Send = (path: string, body: object, signal: AbortSignal) => Promise<Exchange>;
+/**
+ * One request, never repeated here: what it led to, as a value. Without a body it is a GET; a form is sent as one. The answer is
+ * JSON, or, where `isText` says so, a string.
+ */
+export type Send = (path: string, body: object | undefined, signal: AbortSignal, isText?: boolean) => Promise<Exchange>;
 
 class TooLarge extends Error {}
 
-function openDoor(options: OpenAiOptions, where: string, defaultMaxBytes: number): Send {
+/** What a door is opened with. */
+export type DoorOptions = Pick<OpenAiOptions, 'baseUrl' | 'apiKey' | 'timeoutMs' | 'maxBytes'>;
+
+/**
+ * The one way to a server: under a deadline, within a size, without redirects, and with the key in no message.
+ *
+ * @param where whose requests, for messages
+ * @throws {Failure} `usage` on an address that cannot be used
+ */
+export function openDoor(options: DoorOptions, where: string, defaultMaxBytes: number): Send {
   const { baseUrl, apiKey, timeoutMs = 120_000, maxBytes = defaultMaxBytes } = options;
   checkAddress(baseUrl, apiKey);
   if (!(timeoutMs > 0 && timeoutMs <= 300_000))
@@ -183,7 +196,7 @@ function openDoor(options: OpenAiOptions, where: string, defaultMaxBytes: number
   // Every setting that the library would otherwise take from the environment is given.
   const client = new OpenAI({
     baseURL: baseUrl,
-    apiKey: apiKey ?? 'none',
+    apiKey: apiKey?.reveal() ?? 'none',
     adminAPIKey: null,
     organization: null,
     project: null,
@@ -199,19 +212,16 @@ function openDoor(options: OpenAiOptions, where: string, defaultMaxBytes: number
       return new Response(body.length === 0 ? null : body, { status: response.status, headers: response.headers });
     },
   });
-  /** Words of the server, for a message: without the key, on one line, short. */
-  const quoted = (text: string): string =>
-    (apiKey === undefined || apiKey === '' ? text : text.replaceAll(apiKey, '***'))
-      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-      .slice(0, 300);
+  const quoted = quotedWithout(apiKey);
 
-  return async (path, body, signal) => {
+  return async (path, body, signal, isText = false) => {
     let timed;
     try {
       timed = await withDeadline(timeoutMs, signal, where, async (inner): Promise<Exchange> => {
-        const response = await client.post(path, { body, signal: inner }).asResponse();
-        const text = await response.text();
-        return readJson(text);
+        const sent =
+          body === undefined ? client.get(path, { signal: inner }) : client.post(path, { body, signal: inner });
+        const text = await (await sent.asResponse()).text();
+        return isText ? { kind: 'body', body: text } : readJson(text);
       });
     } catch (error) {
       throwIfAborted(signal, where);
@@ -224,7 +234,13 @@ function openDoor(options: OpenAiOptions, where: string, defaultMaxBytes: number
   };
 }
 
-function checkAddress(baseUrl: string, apiKey: string | undefined): void {
+/** Words of a server, for a message: without the key, on one line, short. */
+export const quotedWithout =
+  (apiKey: Secret | undefined) =>
+  (text: string): string =>
+    (apiKey?.redact(text) ?? text).replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').slice(0, 300);
+
+function checkAddress(baseUrl: string, apiKey: Secret | undefined): void {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     throw new Failure('usage', {
@@ -277,8 +293,25 @@ function fromError(
     const name = root === undefined ? 'unknown cause' : causeName(root);
     return { kind: 'transient', reason: `the connection failed (${name})`, unbilled: neverConnected.has(name) };
   }
-  const label = `${code ?? ''} ${type ?? ''}`;
   const wait = headers === undefined ? undefined : serverWaitMs(headers);
+  return fromStatus({ status, code, type, message }, wait, quoted);
+}
+
+/** An error as a server says it. */
+export interface StatedError {
+  readonly status: number;
+  readonly code?: string | null | undefined;
+  readonly type?: string | null | undefined;
+  readonly message: string;
+}
+
+/** Sorts what a server says went wrong: worth another try or never going to work. */
+export function fromStatus(
+  { status, code, type, message }: StatedError,
+  wait: number | undefined,
+  quoted: (text: string) => string,
+): Exchange {
+  const label = `${code ?? ''} ${type ?? ''}`;
   if (status === 429 && !label.includes('insufficient_quota'))
     return { kind: 'throttled', reason: 'the server throttles (429)', serverWaitMs: wait };
   if (status >= 500 || status === 408 || status === 409)
@@ -302,7 +335,7 @@ const causeName = (error: Error): string => ('code' in error ? String(error.code
 const oneRequestOnly = /context_length_exceeded|content_filter|content_policy_violation/;
 
 /** A refusal, when another request may well be accepted. @throws {Failure} otherwise */
-function refusalOf(rejection: Exchange & { kind: 'rejected' }, where: string): ChatReply {
+function refusalOf(rejection: Rejection, where: string): ChatReply {
   const { status, code } = rejection;
   const one = oneRequestOnly.exec(code);
   if (status === 413 || (status === 400 && one !== null))
@@ -310,7 +343,8 @@ function refusalOf(rejection: Exchange & { kind: 'rejected' }, where: string): C
   throw configurationFailure(rejection, where);
 }
 
-function configurationFailure(rejection: Exchange & { kind: 'rejected' }, where: string): Failure {
+/** Why a rejection can never become an answer, for the user. */
+export function configurationFailure(rejection: Rejection, where: string): Failure {
   const { status, message } = rejection;
   const parts = (problem: string, hint: string) => ({ where, problem, got: status, hint });
   if (status === 402 || status === 429)

@@ -41,10 +41,12 @@ export function ledgered(model: ChatModel, endpoint: string, ledger: Ledger): Ch
     await ledger.append(key, reply);
     return reply;
   }
+  const keyOf = (request: ChatRequest): string => callKey(endpoint, model.name, request);
   return {
     name: model.name,
+    keyOf,
     complete(request, signal) {
-      const key = callKey(endpoint, model.name, request);
+      const key = keyOf(request);
       const made = underWay.get(key);
       if (made !== undefined) return made;
       const call = answer(key, request, signal).finally(() => underWay.delete(key));

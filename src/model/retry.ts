@@ -66,7 +66,7 @@ export type Retried<T> =
 export async function retry<T>(
   send: () => Promise<Attempt<T>>,
   policy: RetryPolicy,
-  random: RandomStream,
+  random: Pick<RandomStream, 'uniform'>,
   wait: Sleep,
   signal: AbortSignal,
   where: string,

@@ -38,6 +38,8 @@ export interface Source {
   readonly sha256: string;
   /** For people: a path or a name from the catalog. */
   readonly origin: string;
+  /** The hash as it is now, of a file that a stage reads by itself: it must not change while it is read. */
+  readonly hashNow?: () => Promise<string>;
 }
 
 export interface PlannedStage {

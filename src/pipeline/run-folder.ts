@@ -28,6 +28,8 @@ export interface ClaimOptions {
   readonly processes?: Processes | undefined;
   /** Whether the run in the folder is continued; otherwise the folder must hold nothing. */
   readonly resume?: boolean;
+  /** Names that a new run may find in the folder all the same. */
+  readonly keeps?: readonly string[];
 }
 
 /**
@@ -37,11 +39,12 @@ export interface ClaimOptions {
  */
 export async function claimFolder(
   folder: string,
-  { processes, resume = false }: ClaimOptions = {},
+  { processes, resume = false, keeps = [] }: ClaimOptions = {},
 ): Promise<FolderClaim> {
   const unfinished = unfinishedFolder(folder);
   if (!resume) {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    // What is in it tells of people.
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
       throw new Failure('usage', {
         where: '--out',
         problem: 'the folder cannot be made',
@@ -50,7 +53,7 @@ export async function claimFolder(
     });
     // Who writes in a folder is what the user has to know, before that it is not empty.
     if (processes) await refuseLocked(unfinished, folder, processes);
-    await refuseFull(folder);
+    await refuseFull(folder, keeps);
   } else if ((await namesIn(unfinished)).length === 0) throw nothingToContinue(folder);
   const unlock = processes
     ? await refusable(unfinished, () => lock(unfinished, folder, processes))
@@ -62,7 +65,7 @@ export async function claimFolder(
   };
   try {
     // Until the lock was held, another may have come and gone.
-    if (!resume) await refuseFull(folder);
+    if (!resume) await refuseFull(folder, keeps);
     const plan = resume ? await readRunPlan(unfinished) : undefined;
     if (plan === 'absent') throw nothingToContinue(folder);
     return { folder, plan, finish: () => clear(unfinished).then(release), release };
@@ -70,6 +73,22 @@ export async function claimFolder(
     await release();
     throw error;
   }
+}
+
+/**
+ * Takes the folder of a run, whatever became of it, to change what is in it.
+ *
+ * @throws {Failure} `folder-locked` naming who writes there
+ */
+export async function claimExisting(folder: string, processes: Processes): Promise<Pick<FolderClaim, 'release'>> {
+  const unfinished = unfinishedFolder(folder);
+  const unlock = await refusable(unfinished, () => lock(unfinished, folder, processes));
+  return {
+    async release() {
+      await unlock();
+      await rmdir(unfinished).catch(() => undefined);
+    },
+  };
 }
 
 /**
@@ -92,7 +111,7 @@ export const holderOf = (folder: string, processes: Processes): Promise<Holder |
   lockState(unfinishedFolder(folder), processes);
 
 /** A run that was killed before its plan was written has left nothing that counts. */
-async function refuseFull(folder: string): Promise<void> {
+async function refuseFull(folder: string, keeps: readonly string[]): Promise<void> {
   const [names, kept] = [await namesIn(folder), await namesIn(unfinishedFolder(folder))];
   if (kept.includes('run-plan.json'))
     throw new Failure('usage', {
@@ -101,7 +120,7 @@ async function refuseFull(folder: string): Promise<void> {
       got: folder,
       hint: `Continue it with: pipeline resume ${folder}`,
     });
-  if (names.some((name) => name !== 'unfinished') || !kept.every(isOwn))
+  if (names.some((name) => name !== 'unfinished' && !keeps.includes(name)) || !kept.every(isOwn))
     throw new Failure('usage', {
       where: '--out',
       problem: 'the folder is not empty',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { isSafePath } from '../core/safe-path.js';
 
 const FileRecord = z.strictObject({
   /** Relative to the run folder. */
-  file: z.string(),
+  file: z.string().refine(isSafePath, 'expected a path below the run folder'),
   sha256: z.string(),
   /** Rows, for rows and columns. */
   rows: z.number().int().optional(),
@@ -28,6 +29,17 @@ export const StageRecord = z.strictObject({
   /** Input -> artifact (a source or a file) and its hash. */
   inputs: z.record(z.string(), z.strictObject({ artifact: z.string(), sha256: z.string() })),
   outputs: z.record(z.string(), FileRecord),
+  /** What became of the items that came in, for each law of the stage: `in` = `kept` + the sum of `dropped`. */
+  conserved: z
+    .array(
+      z.strictObject({
+        of: z.string(),
+        in: z.number().int(),
+        kept: z.number().int(),
+        dropped: z.record(z.string(), z.number().int()),
+      }),
+    )
+    .optional(),
   findings: z.array(
     z.strictObject({
       level: z.enum(['info', 'caution']),

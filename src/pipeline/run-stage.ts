@@ -1,8 +1,10 @@
 import { canonicalJson } from '../core/canonical-json.js';
+import { Failure } from '../core/failure.js';
 import type { Finding } from '../core/findings.js';
 import { randomStream } from '../core/random.js';
 import type { ArtifactKind } from './artifact.js';
-import type { PlannedStage, Wire } from './plan.js';
+import { openAccounts } from './conserve.js';
+import type { PlannedStage, Source, Wire } from './plan.js';
 import type { RunEvent, RunOptions } from './run.js';
 import type { StageRecord } from './run-record.js';
 import type { AnyStage, Ports, StageContext } from './stage.js';
@@ -68,6 +70,7 @@ export async function runStage(
   const twin = finished.get(identity);
   if (wire.branch !== undefined && twin !== undefined) {
     record.sameAs = twin.record.name;
+    if (twin.record.conserved) record.conserved = twin.record.conserved;
     for (const [port, kind] of Object.entries(stage.outputs)) {
       const artifact = wire.outputs[port]!;
       const original = twin.record.outputs[twin.wire.outputs[port]!];
@@ -79,13 +82,15 @@ export async function runStage(
     return;
   }
   const inputs: Record<string, unknown> = {};
+  const accounts = openAccounts(stage);
   for (const [port, artifact] of wired) {
     const source = sources[artifact];
     // By the schema of the stage that reads: it may want more than the one that wrote.
     const wanted = stage.inputs[port]!;
-    inputs[port] = source
+    const content = source
       ? sourceValue(artifact, wanted, source.value)
       : await store.read(wanted, written.get(artifact)!.stored);
+    inputs[port] = accounts.input(port, content);
   }
   const outputs = Object.entries(stage.outputs);
   const sinks = new Map<string, RowSink>();
@@ -109,19 +114,31 @@ export async function runStage(
       },
       progress: (done, total) => notify({ kind: 'progress', stage: record.name, done, total }),
       services: Object.fromEntries(stage.uses.map((name) => [name, options.services[name]])),
-      emit: Object.fromEntries([...sinks].map(([port, sink]) => [port, (row: unknown) => sink.emit(row)])),
+      emit: Object.fromEntries(
+        [...sinks].map(([port, sink]) => [
+          port,
+          (row: unknown) => {
+            accounts.emitted(port, row);
+            return sink.emit(row);
+          },
+        ]),
+      ),
     };
     const returned = (await stage.run(inputs as never, config as never, context as never)) as
       Record<string, unknown> | undefined;
+    for (const [, artifact] of wired) await refuseChanged(artifact, sources[artifact]);
     for (const [port, kind] of outputs) {
       const artifact = wire.outputs[port]!;
       if ('optional' in kind && returned?.[port] === undefined) continue;
+      if (kind.kind === 'columns') accounts.returned(port, returned?.[port]);
       const sink = sinks.get(port);
       const stored = sink ? await sink.close() : await store.write(artifact, kind as never, returned?.[port]);
       sinks.delete(port);
       written.set(artifact, { kind, stored });
       record.outputs[artifact] = stored;
     }
+    const conserved = await accounts.settle();
+    if (conserved.length > 0) record.conserved = conserved;
     finished.set(identity, { wire, record });
   } catch (error) {
     for (const [port, sink] of sinks) {
@@ -131,6 +148,16 @@ export async function runStage(
     }
     throw error;
   }
+}
+
+/** @throws {Failure} `invalid-input` when a file changed while it was read: what was made of it is of no known input */
+async function refuseChanged(name: string, source: Source | undefined): Promise<void> {
+  if (source?.hashNow === undefined || (await source.hashNow()) === source.sha256) return;
+  throw new Failure('invalid-input', {
+    where: name,
+    problem: 'the file changed while it was read',
+    hint: 'Start again in a new folder, with a file that nobody writes to.',
+  });
 }
 
 /** A source as the stage wants it: values are checked, rows and tables are handed on. */

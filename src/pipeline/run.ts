@@ -73,6 +73,7 @@ export async function runPipeline(options: RunOptions): Promise<RunRecord> {
     const log = await openRunLog(claim.folder);
     try {
       if (claim.plan) log.add({ at: options.clock(), kind: 'run-continued' });
+      else if (options.request) log.add({ at: options.clock(), kind: 'run-requested', request: options.request });
       const record = await runStages(options, plan, claim, log);
       await claim.finish();
       return record;

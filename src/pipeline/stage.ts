@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Finding, Progress, RecordFinding } from '../core/findings.js';
 import type { RandomStream } from '../core/random.js';
 import type { ArtifactKind, InputOf, OutputOf, RowsKind } from './artifact.js';
+import type { Conservation } from './conserve.js';
 
 export type Ports = Readonly<Record<string, ArtifactKind>>;
 
@@ -49,6 +50,8 @@ export interface Stage<I extends Ports, O extends Ports, C extends z.ZodType, Se
   readonly config: C;
   readonly inputs: I;
   readonly outputs: O;
+  /** What must be found again of what came in; the runner checks it when the stage is done. */
+  readonly conserves?: readonly Conservation[];
   readonly uses: readonly (keyof Services & string)[];
   readonly run: (
     inputs: { readonly [K in keyof I]: InputOf<I[K]> },
@@ -68,6 +71,7 @@ export interface AnyStage {
   readonly config: z.ZodType;
   readonly inputs: Ports;
   readonly outputs: Ports;
+  readonly conserves?: readonly Conservation[];
   readonly uses: readonly string[];
   readonly run: (inputs: never, config: never, context: never) => unknown;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { openAtomic, writeAtomically } from '../core/atomic-file.js';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
+import { placeIn } from '../core/safe-path.js';
 import { checkTable, type Table } from '../core/table.js';
 import type { ArtifactKind, ColumnsKind, RowSource, RowsKind } from './artifact.js';
 
@@ -45,13 +46,13 @@ export function artifactStore(folder: string, codec: TableCodec): ArtifactStore 
   return {
     async write(file, kind, content) {
       const bytes = encode(file, kind, content, codec);
-      await writeAtomically(join(folder, file), bytes);
+      await writeAtomically(await placeIn(folder, file), bytes);
       const counted = kind.kind === 'columns' ? { rows: (content as Table).rows } : {};
       return { file, sha256: sha256(bytes), ...counted };
     },
     openRows: (file, kind) => openRowSink(file, kind, folder),
     async copy(stored, file) {
-      await writeAtomically(join(folder, file), readBytes(folder, stored));
+      await writeAtomically(await placeIn(folder, file), readBytes(folder, stored));
       return { ...stored, file };
     },
     async read(kind, stored) {
@@ -119,7 +120,7 @@ export function parse<T>(where: string, schema: z.ZodType<T>, content: unknown):
 const lump = 1 << 16;
 
 async function openRowSink(file: string, kind: RowsKind<unknown>, folder: string): Promise<RowSink> {
-  const out = await openAtomic(join(folder, file));
+  const out = await openAtomic(await placeIn(folder, file));
   const hash = createHash('sha256');
   let [count, pending] = [0, ''];
   const flush = async (): Promise<void> => {

@@ -15,6 +15,7 @@ import { type Retest, retestOf } from '../psychometrics/retest.js';
 import { scoreInventory } from '../psychometrics/scoring.js';
 import { tScores } from '../psychometrics/t-scores.js';
 import { askAll } from './ask-all.js';
+import { Question, questionsOf } from './questions.js';
 import { defineStage, Models } from './services.js';
 
 /** A persona without usable answers, and why. */
@@ -33,7 +34,7 @@ interface Answered {
 /** Stage `administer-inventory`: let every persona answer the personality inventory, and score the answers. */
 export const administerInventory = defineStage({
   name: 'administer-inventory',
-  version: 2,
+  version: 3,
   summary: 'Let every persona answer the personality inventory, and score the answers.',
   config: z.strictObject({
     retest: z
@@ -55,7 +56,16 @@ export const administerInventory = defineStage({
     pool: columns('persona-pool/1', personaPoolColumns),
     unmeasured: rows(Unmeasured),
     quality: value(InventoryQuality),
+    questions: rows(Question),
   },
+  conserves: [
+    {
+      of: 'kept',
+      by: 'id',
+      kept: { pool: 'persona' },
+      dropped: { unmeasured: { by: 'persona', reason: 'kind', detail: 'reason' } },
+    },
+  ],
   uses: ['respondent', 'concurrency'],
 
   async run({ kept, inventory, norms, target, reference }, { retest }, context) {
@@ -66,6 +76,14 @@ export const administerInventory = defineStage({
     const reordered = { ...inventory, items: Array.from(order, (i) => inventory.items[i]!) };
     const answered: Answered[] = [];
     let done = 0;
+    const noteQuestion = async (
+      step: 'inventory' | 'retest',
+      { id, person }: NarrativePersona,
+      answer?: Answer<unknown>,
+    ) => {
+      for (const question of questionsOf({ step, id, person, maker: respondent.name }, answer))
+        await emit.questions(question);
+    };
     const administer = async (batch: readonly NarrativePersona[]): Promise<void> => {
       const answers = await askAll(
         batch,
@@ -76,6 +94,7 @@ export const administerInventory = defineStage({
       const own: Answered[] = [];
       for (const [i, answer] of answers.entries()) {
         const persona = batch[i]!;
+        await noteQuestion('inventory', persona, answer);
         if (answer?.kind === 'answered') own.push({ persona, responses: answer.value });
         else if (answer) await emit.unmeasured({ persona: persona.id, kind: answer.kind, reason: answer.reason });
       }
@@ -87,6 +106,7 @@ export const administerInventory = defineStage({
         ({ persona }, s) => respondent.answer(persona, reordered, random.fork(persona.id, 'again'), s),
         signal,
       );
+      for (const [i, answer] of second.entries()) await noteQuestion('retest', chosen[i]!.persona, answer);
       stopOnOutage(second, answered.length + own.length);
       second.forEach((answer, i) => {
         if (answer?.kind !== 'answered') return;

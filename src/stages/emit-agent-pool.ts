@@ -38,7 +38,7 @@ export const emitAgentPool = defineStage({
     /** Texts of the personas, in the order of the pool. */
     kept: rows(z.object({ id: z.string(), text: z.string() })),
     pool: columns('persona-pool/1', personaPoolColumns),
-    aligned: columns('aligned-pool/1', ['count', 'weight']),
+    aligned: columns('aligned-pool/1', ['persona', 'count', 'weight']),
     diagnostics: value(Diagnostics),
     target: value(Target),
     inventory: value(Inventory),
@@ -49,6 +49,10 @@ export const emitAgentPool = defineStage({
     info: value(AgentPoolInfo),
     agents: rows(AgentRecord),
   },
+  conserves: [
+    { of: 'aligned', by: 'persona', times: 'count', kept: { agentPool: 'persona' } },
+    { of: 'aligned', by: 'persona', times: 'count', kept: { agents: 'persona' } },
+  ],
   uses: ['makers', 'encodeTable', 'version'],
 
   async run({ kept, pool, aligned, diagnostics, target, inventory, norms }, { replicates }, context) {

@@ -34,6 +34,10 @@ export const emitSubpopulation = defineStage({
     agents: rows(AgentRecord),
     adaptation: value(Adaptation),
   },
+  conserves: [
+    { of: 'members', by: 'agent', kept: { agentPool: 'agent' } },
+    { of: 'members', by: 'agent', kept: { agents: 'agent' } },
+  ],
   uses: ['encodeTable', 'version', 'reviser'],
 
   async run({ pool, info, agents, request, members, ledger }, _, { emit, services }) {

@@ -6,8 +6,11 @@ import { History } from '../persona/history.js';
 import { NarrativePersona } from '../persona/narrative-persona.js';
 import type { Judge } from '../persona/ports.js';
 import { meanScores, panelFindings, type Verdicts } from '../persona/model/judge-panel.js';
-import { collectRows, rows, value } from '../pipeline/artifact.js';
+import { withBounds } from '../persona/filter/publication.js';
+import { collectRows, optional, rows, value } from '../pipeline/artifact.js';
 import { askAll } from './ask-all.js';
+import { DataUse, forbiddenIn } from './data-use.js';
+import { Question, questionsOf } from './questions.js';
 import { defineStage, Models } from './services.js';
 
 /** Why a persona was rejected. */
@@ -24,14 +27,28 @@ export const Rejection = z.strictObject({
 /** Stage `filter-personas`: keep the personas that pass every criterion of the rubric, reject the others with criterion and score. */
 export const filterPersonas = defineStage({
   name: 'filter-personas',
-  version: 2,
+  version: 3,
   summary: 'Keep the personas that pass every criterion of the rubric, reject the others with criterion and score.',
   config: z.strictObject({}),
-  inputs: { personas: rows(NarrativePersona), histories: rows(History), rubric: value(Rubric), models: value(Models) },
-  outputs: { kept: rows(NarrativePersona), rejected: rows(Rejection) },
-  uses: ['reader', 'blindScorer', 'languageOf', 'judges', 'concurrency'],
+  inputs: {
+    personas: rows(NarrativePersona),
+    histories: rows(History),
+    rubric: value(Rubric),
+    models: value(Models),
+    dataUse: optional(value(DataUse)),
+  },
+  outputs: { kept: rows(NarrativePersona), rejected: rows(Rejection), questions: rows(Question) },
+  conserves: [
+    {
+      of: 'personas',
+      by: 'id',
+      kept: { kept: 'id' },
+      dropped: { rejected: { by: 'persona', reason: 'criterion', detail: 'detail' } },
+    },
+  ],
+  uses: ['reader', 'blindScorer', 'languageOf', 'judges', 'concurrency', 'topicsIn'],
 
-  async run({ personas, histories, rubric }, _, { emit, random, record, services, signal, progress }) {
+  async run({ personas, histories, rubric, dataUse }, _, { emit, random, record, services, signal, progress }) {
     const { reader, blindScorer, languageOf, judges, concurrency } = services;
     const all = await collectRows(personas);
     const people = await collectRows(histories);
@@ -45,6 +62,11 @@ export const filterPersonas = defineStage({
     const panel: Verdicts[] = [];
     for (const judge of judges) {
       const answers = await askAll(all, concurrency, askJudge(judge), signal);
+      for (const [i, answer] of answers.entries()) {
+        const { id, person } = all[i]!;
+        for (const question of questionsOf({ step: 'judge', id, person, maker: judge.name }, answer))
+          await emit.questions(question);
+      }
       const outage = answers.find((answer) => answer?.kind === 'unavailable');
       if (outage?.kind === 'unavailable')
         throw new Failure('model-unavailable', {
@@ -59,7 +81,8 @@ export const filterPersonas = defineStage({
     }
     panelFindings(panel, all, random.fork('judges')).forEach(record);
     const judgeScores = judges.length > 0 ? meanScores(panel) : undefined;
-    const assessments = assess(all, people, rubric, {
+    const bounded = dataUse === undefined ? rubric : withBounds(rubric, dataUse);
+    const assessments = assess(all, people, bounded, {
       reader,
       blindScorer,
       languageOf,
@@ -69,12 +92,18 @@ export const filterPersonas = defineStage({
     let kept = 0;
     for (const [i, assessment] of assessments.entries()) {
       const persona = all[i]!;
-      if (assessment.verdict === 'kept') {
+      const [topic] = forbiddenIn(persona, dataUse, services.topicsIn);
+      if (assessment.verdict === 'kept' && topic === undefined) {
         kept++;
         await emit.kept(persona);
         continue;
       }
-      const { criterion, score = null, threshold, detail } = assessment;
+      const {
+        criterion,
+        score = null,
+        threshold,
+        detail,
+      } = assessment.verdict === 'rejected' ? assessment : tellsOf(topic!);
       reasons[criterion] = (reasons[criterion] ?? 0) + 1;
       await emit.rejected({ persona: persona.id, person: persona.person, criterion, score, threshold, detail });
     }
@@ -95,4 +124,12 @@ export const filterPersonas = defineStage({
       });
     return {};
   },
+});
+
+/** The rejection of a text that tells what its source does not allow to infer. */
+const tellsOf = (topic: string) => ({
+  criterion: 'data-use',
+  score: 1,
+  threshold: 0,
+  detail: `the text tells of ${topic}, which may not be inferred from these posts`,
 });

@@ -44,6 +44,14 @@ export const importPool = defineStage({
     unmeasured: rows(Unmeasured),
     tally: value(IngestTally),
   },
+  conserves: [
+    {
+      of: 'personas',
+      by: 'id',
+      kept: { pool: 'persona' },
+      dropped: { rejected: { by: 'persona', reason: 'criterion', detail: 'detail' } },
+    },
+  ],
   uses: ['readPool'],
 
   async run({ target, norms }, config, { emit, services, record }) {

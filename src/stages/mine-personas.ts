@@ -2,17 +2,21 @@ import { z } from 'zod';
 import { canonicalJson, sha256 } from '../core/canonical-json.js';
 import { Failure } from '../core/failure.js';
 import type { Answer } from '../model/answer.js';
+import { mapAnswer } from '../model/ask.js';
 import { moments } from '../numerics/statistics.js';
 import { History } from '../persona/history.js';
-import { NarrativePersona, type Evidence } from '../persona/narrative-persona.js';
+import { NarrativePersona, type Disposition, type Evidence } from '../persona/narrative-persona.js';
 import { statementModel, type CueCalibration, type CueValidity } from '../persona/trait-posterior.js';
-import { rows, value } from '../pipeline/artifact.js';
+import { optional, rows, value } from '../pipeline/artifact.js';
 import { drawDisposition } from '../population/draw-disposition.js';
 import { populationJoint } from '../population/joint.js';
 import { ageCategory, Target } from '../population/target.js';
 import { Inventory, TraitNorms, traitDomains } from '../psychometrics/inventory.js';
 import { responseModel } from '../psychometrics/response-model.js';
 import { askAll } from './ask-all.js';
+import { DataUse, evidenceGate } from './data-use.js';
+import { IngestTally, LeftOut } from './ingest-histories.js';
+import { Question, questionsOf } from './questions.js';
 import { defineStage, Models } from './services.js';
 
 /** One thing that a writer could not do: which person or draw, at which step, and why. */
@@ -23,7 +27,10 @@ export const MiningFailure = z.strictObject({
   kind: z.enum(['refused', 'malformed', 'unavailable']),
   reason: z.string(),
   attempts: z.number().int(),
+  /** Of the draw, by variable; absent where none was made. What groups lose is counted with it. */
+  groups: z.record(z.string(), z.string()).optional(),
 });
+export type MiningFailure = z.infer<typeof MiningFailure>;
 
 /** Histories that are worked on at once before their rows are written. */
 const batchSize = 64;
@@ -31,7 +38,7 @@ const batchSize = 64;
 /** Stage `mine-personas`: read what the posts say of each person, draw what they leave open, write a narrative for each draw. */
 export const minePersonas = defineStage({
   name: 'mine-personas',
-  version: 2,
+  version: 3,
   summary: 'Read what the posts say of each person, draw what they leave open, write a narrative for each draw.',
   config: z
     .strictObject({
@@ -54,16 +61,53 @@ export const minePersonas = defineStage({
     inventory: value(Inventory),
     norms: value(TraitNorms),
     models: value(Models),
+    /** Says of how many people those of a pilot were drawn. */
+    tally: optional(value(IngestTally)),
+    dataUse: optional(value(DataUse)),
   },
-  outputs: { personas: rows(NarrativePersona), failures: rows(MiningFailure) },
-  uses: ['writer', 'cueValidity', 'concurrency'],
+  outputs: {
+    personas: rows(NarrativePersona),
+    failures: rows(MiningFailure),
+    leftOut: rows(LeftOut),
+    questions: rows(Question),
+  },
+  conserves: [
+    {
+      of: 'histories',
+      by: 'person',
+      kept: { personas: 'person' },
+      dropped: {
+        failures: { by: 'person', reason: 'kind', detail: 'reason' },
+        leftOut: { by: 'person', reason: 'reason' },
+      },
+      each: 'some',
+    },
+  ],
+  uses: ['writer', 'cueValidity', 'concurrency', 'topicsIn'],
 
-  async run({ histories, target, inventory, norms }, config, { emit, record, random, signal, services, progress }) {
+  async run({ histories, target, inventory, norms, tally, dataUse }, given, context) {
+    const { emit, record, random, signal, services, progress } = context;
     const { writer, cueValidity, concurrency } = services;
-    const people: { history: History; answer: Answer<Evidence> }[] = [];
+    const gate = evidenceGate(dataUse, services.topicsIn);
+    const config = { ...given, personas: pilotShare(given.personas, histories.count, tally) };
+    const noteQuestion = async (
+      step: 'evidence' | 'narrative',
+      person: string,
+      id: string,
+      answer?: Answer<unknown>,
+    ) => {
+      for (const question of questionsOf({ step, id, person, maker: writer.name }, answer))
+        await emit.questions(question);
+    };
+    const people: { history: History; answer: Answer<Evidence>; ageRead: number | undefined }[] = [];
     for await (const batch of batches(histories)) {
       const answers = await askAll(batch, concurrency, (h, s) => writer.readEvidence(h, s), signal);
-      answers.forEach((answer, i) => answer && people.push({ history: batch[i]!, answer }));
+      for (const [i, answer] of answers.entries()) {
+        // Whoever may be a minor is left out, also where no age may be kept.
+        const ageRead = answer?.kind === 'answered' ? answer.value.ageYears : undefined;
+        if (answer) people.push({ history: batch[i]!, answer: mapAnswer(answer, gate.allowed), ageRead });
+        await noteQuestion('evidence', batch[i]!.person, batch[i]!.person, answer);
+      }
       if (answers.some((answer) => answer?.kind === 'unavailable')) break;
       progress(people.length, 2 * histories.count);
     }
@@ -88,29 +132,34 @@ export const minePersonas = defineStage({
     const hasAge = target.variables.some(({ name }) => name === 'age');
     const relaxed = new Set<string>();
     let [written, failed, done] = [0, 0, 0];
-    const fail = async (person: string, draw: number, answer: Exclude<Answer<unknown>, { kind: 'answered' }>) => {
+    const fail = async (person: string, draw: number, answer: Failed, disposition?: Disposition) => {
       failed++;
-      await emit.failures({ person, draw, ...answer });
+      const { kind, reason, attempts } = answer;
+      const groups = disposition && { groups: categoriesOf(disposition) };
+      await emit.failures({ person, draw, kind, reason, attempts, ...groups });
       if (answer.kind === 'unavailable') throw providerStopped(answer.reason, written);
     };
 
-    for (const [index, { history, answer }] of people.entries()) {
+    for (const [index, { history, answer, ageRead: ageYears }] of people.entries()) {
       const { person } = history;
       if (answer.kind !== 'answered') {
         await fail(person, 0, answer);
         continue;
       }
       const evidence = answer.value;
-      const { ageYears } = evidence;
       if (ageYears !== undefined && ageYears < config.minimumAge) {
         record({ level: 'info', code: 'person-too-young', message: `${person} is younger than ${config.minimumAge}` });
+        await emit.leftOut({ person, reason: 'younger than the minimum age' });
         continue;
       }
       if (ageYears !== undefined && hasAge && ageCategory(target, ageYears) === undefined) {
         record({ level: 'caution', code: 'person-outside-target', message: `${person} has an age outside the target` });
+        await emit.leftOut({ person, reason: 'of an age that the target does not have' });
         continue;
       }
-      const dispositions = Array.from({ length: drawsOf(config, index, people.length) }, (_, draw) => {
+      const draws = drawsOf(config, index, people.length);
+      if (draws === 0) await emit.leftOut({ person, reason: 'no draw: there are more people than personas' });
+      const dispositions = Array.from({ length: draws }, (_, draw) => {
         const drawn = drawDisposition(evidence, source, random.fork(person, draw + 1));
         drawn.relaxed.forEach((variable) => relaxed.add(`${person} ${variable}`));
         return drawn.disposition;
@@ -124,13 +173,15 @@ export const minePersonas = defineStage({
       const historySha256 = sha256(canonicalJson(history));
       // An outage ends the run only after what was answered beside it is written.
       for (const [draw, text] of texts.entries()) {
+        const id = `${person}.${draw + 1}`;
+        await noteQuestion('narrative', person, id, text);
         if (text === undefined || text.kind === 'unavailable') continue;
         if (text.kind !== 'answered') {
-          await fail(person, draw + 1, text);
+          await fail(person, draw + 1, text, dispositions[draw]);
           continue;
         }
         await emit.personas({
-          id: `${person}.${draw + 1}`,
+          id,
           person,
           draw: draw + 1,
           text: text.value,
@@ -152,6 +203,7 @@ export const minePersonas = defineStage({
         message: `for ${relaxed.size} known facts nobody in the target has all that is known of the person; they were kept but not conditioned on`,
         values: { facts: [...relaxed].slice(0, 20) },
       });
+    gate.findings().forEach(record);
     const counts = writer.counts?.();
     if (counts)
       record({
@@ -176,6 +228,23 @@ export const minePersonas = defineStage({
     return {};
   },
 });
+
+type Failed = Exclude<Answer<unknown>, { kind: 'answered' }>;
+
+/** What was drawn, by variable, without how it is known. */
+const categoriesOf = ({ attributes }: Disposition): Record<string, string> =>
+  Object.fromEntries(Object.entries(attributes).map(([variable, { value }]) => [variable, value]));
+
+/** Candidates asked for: in a pilot, each person gets about as many as in the whole run. */
+export function pilotShare(
+  personas: number | undefined,
+  people: number,
+  tally: IngestTally | undefined,
+): number | undefined {
+  const all = tally?.pilot?.people;
+  if (personas === undefined || all === undefined || all === 0) return personas;
+  return Math.max(1, Math.round((personas * people) / all));
+}
 
 async function* batches(histories: AsyncIterable<History>): AsyncGenerator<History[]> {
   let batch: History[] = [];

@@ -1,9 +1,10 @@
 import { numberColumn, textColumn, type Table } from '../core/table.js';
 import type { AgentRecord } from '../population/agent-pool.js';
+import type { DataUse } from '../persona/data-use.js';
 import type { Diagnostics } from '../population/diagnostics.js';
 import type { Target } from '../population/target.js';
 import type { TraitNorms } from '../psychometrics/inventory.js';
-import type { MarginSource, PopulationReport, TraitDensity } from '../report/population-report.js';
+import type { MarginSource, PopulationReport, PostsSource, TraitDensity } from '../report/population-report.js';
 import { byAssumption } from '../report/wording.js';
 import type { CalibrationSummary } from './calibrate-pool.js';
 import type { Services } from './services.js';
@@ -73,6 +74,15 @@ export function agentsByPerson(pool: Table, counts: Float64Array): number[] {
   });
   return [...agents.values()].sort((a, b) => b - a);
 }
+
+/** What the source of the posts says of itself. */
+export const postsSource = ({ title, licence, inferences, retainUntil, publication }: DataUse): PostsSource => ({
+  title,
+  licence,
+  inferences: inferences === 'all' ? null : inferences,
+  retainUntil,
+  publication,
+});
 
 /** Where each margin comes from. */
 export const marginSources = (target: Target): MarginSource[] =>

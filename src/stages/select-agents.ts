@@ -26,6 +26,7 @@ export const selectAgents = defineStage({
     target: value(Target),
   },
   outputs: { aligned: columns('aligned-pool/1', ['persona', 'count', 'weight']) },
+  conserves: [{ of: 'pool', by: 'persona', kept: { aligned: 'persona' } }],
   uses: [],
 
   run({ pool, calibrated, reference, target }, { agents, maxMultiplicity }, { random, record }) {

@@ -12,6 +12,7 @@ import type { MarginFileCell } from '../io/margins.js';
 import type { FileColumns } from '../io/read-columns.js';
 import type { EvidenceReader } from '../persona/evidence/evidence.js';
 import type { BlindScorer } from '../persona/filter/blind-scorer.js';
+import type { TopicsIn } from '../persona/sensitive-topics.js';
 import type { CueValidity } from '../persona/trait-posterior.js';
 
 /** Which models a run was made with: an input, because other models give other results. */
@@ -51,6 +52,8 @@ export interface Services {
   readonly cueValidity: CueValidity;
   /** Reads texts as the embedded writer does; the rules of the filter read with it too. */
   readonly reader: EvidenceReader;
+  /** Which sensitive topics a text touches, for sources that forbid some. */
+  readonly topicsIn?: TopicsIn;
   /** Says where a text puts a person on the Big Five, knowing nothing but the text. */
   readonly blindScorer: BlindScorer;
   /** Empty without a judge model. */

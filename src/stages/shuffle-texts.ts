@@ -12,6 +12,7 @@ export const shuffleTexts = defineStage({
   config: z.strictObject({}),
   inputs: { kept: rows(NarrativePersona) },
   outputs: { shuffled: rows(NarrativePersona) },
+  conserves: [{ of: 'kept', by: 'id', kept: { shuffled: 'id' } }],
   uses: [],
 
   async run({ kept }, _, { emit, random, record }) {

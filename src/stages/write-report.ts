@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { numberColumn, textColumn } from '../core/table.js';
 import { collectRows, columns, optional, rows, text, value } from '../pipeline/artifact.js';
 import { AgentRecord } from '../population/agent-pool.js';
+import { Attrition } from '../population/attrition.js';
 import { Diagnostics } from '../population/diagnostics.js';
 import { personaPoolColumns } from '../population/persona-pool.js';
 import { Target } from '../population/target.js';
@@ -15,17 +16,19 @@ import {
   examplesOf,
   exclusionsOf,
   marginSources,
+  postsSource,
   titleOf,
   traitDensities,
   weightSummary,
 } from './report-data.js';
 import { CalibrationSummary } from './calibrate-pool.js';
+import { DataUse } from './data-use.js';
 import { defineStage } from './services.js';
 
 /** Stage `write-report`: write one result for two readers: HTML with plots, Markdown, JSON. */
 export const writeReport = defineStage({
   name: 'write-report',
-  version: 2,
+  version: 3,
   summary: 'Write one result for two readers: HTML with plots, Markdown, JSON.',
   config: z.strictObject({
     title: z.string().default('Agent pool'),
@@ -43,6 +46,10 @@ export const writeReport = defineStage({
     norms: value(TraitNorms),
     /** Of the same run repeated with texts permuted over people. */
     control: optional(value(Diagnostics)),
+    /** What the posts may be used for, where there are posts. */
+    dataUse: optional(value(DataUse)),
+    /** Who was lost on the way; not known of pools from a file. */
+    attrition: optional(value(Attrition)),
   },
   outputs: {
     html: text('html'),
@@ -52,7 +59,8 @@ export const writeReport = defineStage({
   uses: ['makers'],
 
   async run(inputs, options, context) {
-    const { diagnostics, agents, pool, calibrated, summary, aligned, reference, target, norms, control } = inputs;
+    const { diagnostics, agents, pool, calibrated, summary, aligned, reference, target, norms } = inputs;
+    const { control, attrition, dataUse } = inputs;
     const counts = numberColumn(aligned, 'count');
     const agentWeight = numberColumn(aligned, 'weight');
     const final = counts.map((count, i) => count * agentWeight[i]!);
@@ -65,6 +73,7 @@ export const writeReport = defineStage({
       status: diagnostics.unmet.length + diagnostics.unmetTexts.length === 0 ? 'aligned' : 'unmet',
       target: { name: target.name, title: target.title, universe: target.universe },
       diagnostics,
+      ...(attrition && { attrition }),
       shuffleControl: shuffleControl(diagnostics, control),
       densities: diagnostics.traits ? traitDensities(norms, pool, reference, final, (row) => fold[row] === 'test') : [],
       weights: weightSummary(numberColumn(calibrated, 'weight'), counts, summary),
@@ -84,7 +93,9 @@ export const writeReport = defineStage({
         ...services.makers,
         inputs: provenance.sources,
       },
-      examples: examplesOf(all, options.examples),
+      // Where posts may not be quoted, a report shows no text that was written from them either.
+      examples: dataUse?.publication === 'no' ? [] : examplesOf(all, options.examples),
+      ...(dataUse && { posts: postsSource(dataUse) }),
     };
     return { html: renderHtml(report), markdown: renderMarkdown(report), json: report };
   },

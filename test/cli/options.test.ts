@@ -212,6 +212,7 @@ describe('build-personas, before any work', () => {
       'draw-reference',
       'administer-inventory',
       'measure-texts',
+      'measure-attrition',
       ...alignment,
       ...['shuffle-texts', 'administer-inventory', ...alignment].map((stage) => `control/${stage}`),
       'emit-agent-pool',

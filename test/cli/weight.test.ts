@@ -37,7 +37,7 @@ describe('pipeline weight --plan', () => {
     const plan = await planned();
     expect(plan).toMatch(/^weight-sample: Weight records of any kind/);
     expect(plan).toMatch(/sources: sample = own file \([0-9a-f]{12}\), margins = own file \([0-9a-f]{12}\)\n/);
-    expect(plan).toContain(' 1. weight-sample@1  ');
+    expect(plan).toContain(' 1. weight-sample@2  ');
     expect(plan).toContain('writes:   weights.csv, weights.parquet, weights.json, gap-list.json, weights.html');
     expect(plan).toContain(' 2. check-weights@1  ');
     expect(settingsOf(plan)).toEqual({

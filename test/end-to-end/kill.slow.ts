@@ -8,7 +8,6 @@ import { runState } from '../../src/pipeline/run-status.js';
 import { verifyRun } from '../../src/pipeline/verify.js';
 import { root } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
-import { smallSizes, writeConfig } from './small-run.js';
 import {
   type End,
   bytesIn,
@@ -23,6 +22,7 @@ import {
 } from './killed-runs.js';
 
 // Runs are killed at random moments and at every system call that writes, and go on; what comes out must be the same, to the byte.
+// Those with a language model are in kill-model.slow.ts.
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
@@ -71,31 +71,6 @@ describe('the command line, killed at random', { timeout }, () => {
       },
     );
     expect(kills).toBeGreaterThanOrEqual(enough);
-  });
-});
-
-describe('build-personas, killed as soon as every fifth stage is done', { timeout }, () => {
-  it('gives the same bytes', async () => {
-    const config = writeConfig(folder, smallSizes);
-    const build = (out: string): string[] => cli('build-personas', '-c', config, '--out', out, '--quiet');
-    const [whole, out] = [at('built'), at('killed-in-building')];
-    expect(await runToEnd(node, build(whole))).toEqual({ code: 0, error: '' });
-    let kills = 0;
-    for (;;) {
-      const stages = (kills + 1) * 5;
-      const outcome = join(out, `unfinished/stage-${String(stages).padStart(2, '0')}.json`);
-      const { code, error } = await runToEnd(node, hasBegun(out) ? cli('resume', out, '--quiet') : build(out), {
-        killAt: () => existsSync(outcome),
-      });
-      if (code !== 137) {
-        expect({ code, error }).toEqual({ code: 0, error: '' });
-        break;
-      }
-      kills++;
-    }
-    expect(kills).toBeGreaterThanOrEqual(3);
-    expect(leftovers(out)).toEqual([]);
-    expect(bytesIn(out)).toEqual(bytesIn(whole));
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
+import { Secret } from '../../src/core/secret.js';
 import { budget } from '../../src/model/budget.js';
 import type { Gate } from '../../src/model/call-loop.js';
 import type { ChatModel, ChatReply, ChatRequest } from '../../src/model/chat-model.js';
@@ -44,7 +45,7 @@ const hurried: Sleep = (ms, inner) => sleep(ms / 50, inner);
 const live = ({ url }: FaultServer, extra: Partial<OpenAiOptions> = {}): ChatModel =>
   openAiModel({
     baseUrl: url,
-    apiKey: key,
+    apiKey: new Secret(key),
     model: 'm',
     random: randomStream('1', 'jitter'),
     timeoutMs: 300,

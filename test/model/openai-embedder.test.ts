@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
+import { Secret } from '../../src/core/secret.js';
 import { openAiEmbedder, type OpenAiEmbedder } from '../../src/model/openai.js';
 import * as server from '../support/chat-server.js';
 
@@ -11,7 +12,7 @@ async function start(behaviour: server.Behaviour): Promise<server.ChatServer & {
   open.push(started);
   const embedder = openAiEmbedder({
     baseUrl: started.url,
-    apiKey: 'sk-CANARY',
+    apiKey: new Secret('sk-CANARY'),
     model: 'm-1',
     dimensions: 8,
     random: randomStream('1', 'jitter'),

@@ -1,5 +1,6 @@
 import { afterEach } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
+import { Secret } from '../../src/core/secret.js';
 import type { ChatRequest, TokenUsage } from '../../src/model/chat-model.js';
 import type { OpenAiOptions } from '../../src/model/openai.js';
 import { defaultRetryPolicy } from '../../src/model/retry.js';
@@ -32,7 +33,7 @@ export function options(url: string, extra: Partial<OpenAiOptions> = {}): OpenAi
   const waits: number[] = [];
   return {
     baseUrl: url,
-    apiKey: key,
+    apiKey: new Secret(key),
     model: 'm-1',
     random: randomStream('1', 'jitter'),
     timeoutMs: 5000,

@@ -27,6 +27,7 @@ describe('metered', () => {
       calls: 5,
       retries: 7,
       unmetered: 1,
+      cleaned: 0,
       outcomes: {
         text: { calls: 2, inputTokens: 30, outputTokens: 3 },
         truncated: { calls: 1, inputTokens: 30, outputTokens: 3 },

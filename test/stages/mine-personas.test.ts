@@ -17,6 +17,7 @@ const inputsFor = (histories: readonly History[]) => ({
   inventory: ipip,
   norms,
   models,
+  tally: undefined,
 });
 /** Cues that are believed at r = .15 whatever the number of words. */
 const cueValidity = { validity: [0.15, 0.15, 0.15, 0.15, 0.15], words: { mean: 100, half: 1, most: 100 } };
@@ -37,6 +38,9 @@ describe('mine-personas', () => {
     expect(sumOf(byPerson)).toBe(24);
     const few = await mine(seven, { personas: 3 });
     expect(few.rows.personas.map(({ person }) => person)).toEqual(seven.slice(0, 3).map(({ person }) => person));
+    expect(few.rows.leftOut).toEqual(
+      seven.slice(3).map(({ person }) => ({ person, reason: 'no draw: there are more people than personas' })),
+    );
     expect((await mine(seven, { draws: 2 })).rows.personas).toHaveLength(14);
   });
 
@@ -152,16 +156,27 @@ describe('mine-personas', () => {
         person === seven[1]!.person ? failed('malformed', 'no JSON') : answered(`Aged ${ageYears}.`),
     );
     const { rows, findings } = await mine(seven, { draws: 3 }, faulty);
+    // Of a draw that came to nothing the groups are kept, so that it can be said who was lost.
+    const drawn = (await mine(seven, { draws: 3 })).rows.personas.filter(({ person }) => person === seven[1]!.person);
     expect(rows.failures).toEqual([
       { person: seven[0]!.person, draw: 0, kind: 'refused', reason: 'not this one', attempts: 3 },
-      ...[1, 2, 3].map((draw) => ({
+      ...drawn.map(({ draw, disposition }) => ({
         person: seven[1]!.person,
         draw,
         kind: 'malformed',
         reason: 'no JSON',
         attempts: 3,
+        groups: Object.fromEntries(Object.entries(disposition.attributes).map(([name, { value }]) => [name, value])),
       })),
     ]);
+    expect(rows.questions.map(({ step, id, kind }) => `${step} ${id} ${kind}`)).toHaveLength(7 + 6 * 3);
+    expect(rows.questions.find(({ kind }) => kind === 'malformed')).toMatchObject({
+      step: 'narrative',
+      id: `${seven[1]!.person}.1`,
+      model: 'test@1',
+      attempts: 3,
+      calls: [],
+    });
     expect(rows.personas).toHaveLength(15);
     // The evidence of one person stands for all three of that person's draws.
     expect(rows.personas.length + rows.failures.length + 2).toBe(7 * 3);

@@ -20,7 +20,12 @@ import {
 
 const pool = bentPool(400);
 const services = { kernelSums: logKernelSums };
-const { outputs, findings } = await runStage(weightPool, { pool, reference, target }, { fitPeople: 800 }, services);
+const { outputs, findings } = await runStage(
+  weightPool,
+  { pool, reference, target, attrition: undefined },
+  { fitPeople: 800 },
+  services,
+);
 const weights = numberColumn(outputs.weighted, 'weight');
 
 describe('weight-pool', () => {
@@ -72,7 +77,7 @@ describe('weight-pool', () => {
       columns[domain] = numberColumn(reference, domain).map((x, row) => (/test|floor/.test(folds[row]!) ? 1 : x));
     const blind = await runStage(
       weightPool,
-      { pool, reference: { ...reference, columns }, target },
+      { pool, reference: { ...reference, columns }, target, attrition: undefined },
       { fitPeople: 800 },
       services,
     );
@@ -80,8 +85,65 @@ describe('weight-pool', () => {
   });
 
   it('leaves the weights equal when the target has no traits', async () => {
-    const plain = await runStage(weightPool, { pool, reference: bareReference, target: bareTarget }, {}, services);
+    const plain = await runStage(
+      weightPool,
+      { pool, reference: bareReference, target: bareTarget, attrition: undefined },
+      {},
+      services,
+    );
     expect(numberColumn(plain.outputs.weighted, 'weight')).toEqual(equalWeights(pool));
     expect(plain.findings).toEqual([]);
+  });
+
+  describe('with attrition weights', () => {
+    const attrition = {
+      schema: 'attrition-weights/1',
+      rows: pool.rows + 1,
+      columns: {
+        // One persona more, that was lost, and in another order.
+        persona: ['lost', ...textColumn(pool, 'persona')].reverse(),
+        weight: Float64Array.from({ length: pool.rows + 1 }, (_, i) => (i % 2 === 0 ? 0.5 : 2)),
+      },
+    };
+    const weigh = (given: typeof attrition | undefined, personas = pool) =>
+      runStage(
+        weightPool,
+        { pool: personas, reference, target, attrition: given },
+        { fitPeople: 800, attritionWeights: true },
+        services,
+      );
+
+    it('multiplies by them, by the names of the personas, and says so', async () => {
+      const { outputs: corrected, findings: said } = await weigh(attrition);
+      const base = attrition.columns.weight.slice(0, pool.rows).reverse();
+      const product = weights.map((w, i) => w * base[i]!);
+      const total = sumOf(product);
+      numberColumn(corrected.weighted, 'weight').forEach((w, i) => expect(w).toBeCloseTo(product[i]! / total, 12));
+      // Halves of the personas at .5 and 2: (1.25)² / 2.125 of them.
+      expect(findingOf(said, 'attrition-weighted').message).toContain(
+        `${((400 * 1.5625) / 2.125).toFixed(0)} effective`,
+      );
+    });
+
+    it('ignores them unless they are asked for', async () => {
+      const { outputs: plain } = await runStage(
+        weightPool,
+        { pool, reference, target, attrition },
+        { fitPeople: 800 },
+        services,
+      );
+      expect(plain).toEqual(outputs);
+    });
+
+    it('refuses where there are none, or a persona has none', async () => {
+      await expect(weigh(undefined)).rejects.toThrow(
+        'weight-pool.attritionWeights: there are no attrition weights for a pool from a file.',
+      );
+      const renamed = {
+        ...attrition,
+        columns: { ...attrition.columns, persona: attrition.columns.persona.map((p) => `x${p}`) },
+      };
+      await expect(weigh(renamed)).rejects.toThrow('weight-pool.attritionWeights: no attrition weight; got');
+    });
   });
 });

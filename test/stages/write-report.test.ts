@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { numberColumn, textColumn } from '../../src/core/table.js';
+import type { Attrition } from '../../src/population/attrition.js';
 import type { Diagnostics } from '../../src/population/diagnostics.js';
 import { writeTable } from '../../src/io/parquet.js';
 import { emitAgentPool, writeReport } from '../../src/stages/index.js';
@@ -34,6 +35,7 @@ const inputs = {
   target,
   norms,
   control: undefined as Diagnostics | undefined,
+  attrition: undefined as Attrition | undefined,
 };
 const earlier = [
   { level: 'caution' as const, code: 'writer-failures', message: '7 texts could not be had', stage: 'mine-personas' },

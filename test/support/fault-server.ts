@@ -35,6 +35,8 @@ export interface FaultServerOptions {
   readonly mostInARow?: number;
   /** Waits asked for with a good 429, in milliseconds. Default 5. */
   readonly retryAfterMs?: number;
+  /** How long the model thinks about each answer. Default 0. */
+  readonly delayMs?: number;
   /** What the model says. Default: the sensible answer to a prompt of the project. */
   readonly answer?: (call: chat.ChatCall) => string;
   readonly inventories?: readonly Inventory[];
@@ -63,7 +65,7 @@ export const questionKey = ({ path, body }: chat.ChatCall): string => sha256(can
  * gets the same answers, whatever failed on the way. A model works, and is billed, unless the server turns the request away.
  */
 export async function startFaultServer(options: FaultServerOptions): Promise<FaultServer> {
-  const { seed, rates = {}, mostInARow = 3, retryAfterMs = 5, inventories = [] } = options;
+  const { seed, rates = {}, mostInARow = 3, retryAfterMs = 5, delayMs = 0, inventories = [] } = options;
   const answer = options.answer ?? ((call) => sensibleTo(call, inventories));
   const asked = new Map<string, number>();
   const bills = new Map<string, { bill: Bill; times: number }>();
@@ -88,9 +90,11 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       log.push({ key, fault: fault ?? 'none' });
       const answered = completion(call, fault, answer);
       if (!turnedAway.has(fault)) bills.set(key, { bill: answered.bill, times: (bills.get(key)?.times ?? 0) + 1 });
-      return fault === undefined || !(fault in behaviours)
-        ? answered.behaviour
-        : behaviours[fault as keyof typeof behaviours](retryAfterMs, chance(seed, 'kind', key, times));
+      const behaviour =
+        fault === undefined || !(fault in behaviours)
+          ? answered.behaviour
+          : behaviours[fault as keyof typeof behaviours](retryAfterMs, chance(seed, 'kind', key, times));
+      return delayMs === 0 ? behaviour : (...given) => void setTimeout(behaviour, delayMs, ...given);
     },
   });
   return {

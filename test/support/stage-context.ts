@@ -6,7 +6,9 @@ import { checkTable, type Table } from '../../src/core/table.js';
 import type { InputOf, OutputOf, RowsKind, RowSource } from '../../src/pipeline/artifact.js';
 import type { Ports, Stage, StageContext } from '../../src/pipeline/stage.js';
 
-type Inputs<I extends Ports> = { readonly [K in keyof I]: InputOf<I[K]> };
+type Inputs<I extends Ports> = {
+  readonly [K in keyof I as undefined extends InputOf<I[K]> ? never : K]: InputOf<I[K]>;
+} & { readonly [K in keyof I as undefined extends InputOf<I[K]> ? K : never]?: InputOf<I[K]> };
 type Emitted<O extends Ports> = {
   readonly [K in keyof O as O[K] extends RowsKind<unknown> ? K : never]: O[K] extends RowsKind<infer T> ? T[] : never;
 };
@@ -79,7 +81,11 @@ export async function runStage<I extends Ports, O extends Ports, C extends z.Zod
   surroundings?: Surroundings,
 ): Promise<Seen<O> & { readonly outputs: Returned<O> }> {
   const { context, ...seen } = stageContext(stage, services, surroundings);
-  const outputs = await stage.run(inputs, stage.config.parse(config), context);
+  const outputs = await stage.run(
+    inputs as unknown as { readonly [K in keyof I]: InputOf<I[K]> },
+    stage.config.parse(config),
+    context,
+  );
   for (const [port, kind] of Object.entries(stage.outputs)) {
     const output = (outputs as Record<string, unknown>)[port];
     if ('optional' in kind && output === undefined) continue;
@@ -104,7 +110,11 @@ export async function failedStage<I extends Ports, O extends Ports, C extends z.
 ): Promise<Seen<O> & { readonly failure: Failure }> {
   const { context, ...seen } = stageContext(stage, services, surroundings);
   try {
-    await stage.run(inputs, stage.config.parse(config), context);
+    await stage.run(
+      inputs as unknown as { readonly [K in keyof I]: InputOf<I[K]> },
+      stage.config.parse(config),
+      context,
+    );
   } catch (failure) {
     if (failure instanceof Failure) return { ...seen, failure };
     throw failure;
