@@ -4,14 +4,18 @@ import { mapConcurrent } from '../model/concurrency.js';
 /**
  * Asks about every item, at most `limit` at a time, answers in the order of the items. After the first `unavailable`
  * nothing more is asked: what was not asked is undefined, what was answered is not lost.
+ *
+ * @param onAnswered told after each answer how many there are
  */
 export function askAll<T, R>(
   items: readonly T[],
   limit: number,
   ask: (item: T, signal: AbortSignal) => Promise<Answer<R>>,
   signal: AbortSignal,
+  onAnswered: (answered: number) => void = () => undefined,
 ): Promise<(Answer<R> | undefined)[]> {
   let gone = false;
+  let answered = 0;
   return mapConcurrent(
     items,
     limit,
@@ -19,6 +23,7 @@ export function askAll<T, R>(
       if (gone) return undefined;
       const answer = await ask(item, itemSignal);
       gone ||= answer.kind === 'unavailable';
+      onAnswered(++answered);
       return answer;
     },
     signal,

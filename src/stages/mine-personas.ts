@@ -32,8 +32,14 @@ export const MiningFailure = z.strictObject({
 });
 export type MiningFailure = z.infer<typeof MiningFailure>;
 
-/** Histories that are worked on at once before their rows are written. */
-const batchSize = 64;
+/** Histories that are read at once; and narratives that are asked for at once, before their rows are written. */
+const batchSize = 1_024;
+const narrativesAtOnce = 4_096;
+
+/** A person with what was drawn for each narrative, or of whom nothing could be read. */
+type Prepared = { readonly history: History; readonly dispositions: readonly Disposition[] } & (
+  { readonly evidence: Evidence; readonly failure?: never } | { readonly evidence?: never; readonly failure: Failed }
+);
 
 /** Stage `mine-personas`: read what the posts say of each person, draw what they leave open, write a narrative for each draw. */
 export const minePersonas = defineStage({
@@ -101,7 +107,14 @@ export const minePersonas = defineStage({
     };
     const people: { history: History; answer: Answer<Evidence>; ageRead: number | undefined }[] = [];
     for await (const batch of batches(histories)) {
-      const answers = await askAll(batch, concurrency, (h, s) => writer.readEvidence(h, s), signal);
+      const before = people.length;
+      const answers = await askAll(
+        batch,
+        concurrency,
+        (h, s) => writer.readEvidence(h, s),
+        signal,
+        (answered) => progress(before + answered, 2 * histories.count),
+      );
       for (const [i, answer] of answers.entries()) {
         // Whoever may be a minor is left out, also where no age may be kept.
         const ageRead = answer?.kind === 'answered' ? answer.value.ageYears : undefined;
@@ -109,7 +122,6 @@ export const minePersonas = defineStage({
         await noteQuestion('evidence', batch[i]!.person, batch[i]!.person, answer);
       }
       if (answers.some((answer) => answer?.kind === 'unavailable')) break;
-      progress(people.length, 2 * histories.count);
     }
     const cues = people.flatMap(({ answer }) => (answer.kind === 'answered' ? [answer.value.traitCues] : []));
     const validity =
@@ -140,10 +152,52 @@ export const minePersonas = defineStage({
       if (answer.kind === 'unavailable') throw providerStopped(answer.reason, written);
     };
 
+    /** Writes what became of some people, after asking for all their narratives at once. */
+    const write = async (some: readonly Prepared[]): Promise<void> => {
+      const questions = some.flatMap(({ history, evidence, dispositions }) =>
+        evidence === undefined ? [] : dispositions.map((disposition) => ({ history, evidence, disposition })),
+      );
+      const texts = await askAll(
+        questions,
+        concurrency,
+        ({ history, evidence, disposition }, s) => writer.narrate(history, evidence, disposition, s),
+        signal,
+        (answered) =>
+          progress(people.length + done + Math.floor((some.length * answered) / questions.length), 2 * people.length),
+      );
+      done += some.length;
+      let outage: { person: string; draw: number; answer: Failed } | undefined;
+      let next = 0;
+      for (const { history, evidence, dispositions, failure } of some) {
+        const { person } = history;
+        if (evidence === undefined) {
+          await fail(person, 0, failure);
+          continue;
+        }
+        const historySha256 = sha256(canonicalJson(history));
+        for (const [k, disposition] of dispositions.entries()) {
+          const [draw, text] = [k + 1, texts[next++]];
+          const id = `${person}.${draw}`;
+          await noteQuestion('narrative', person, id, text);
+          if (text === undefined) continue;
+          if (text.kind === 'answered') {
+            const lineage = { writer: writer.name, prompts: [...writer.prompts], historySha256 };
+            await emit.personas({ id, person, draw, text: text.value, evidence, disposition, lineage });
+            written++;
+          } else if (text.kind === 'unavailable') outage ??= { person, draw, answer: text };
+          else await fail(person, draw, text, disposition);
+        }
+      }
+      // An outage ends the run only after what was answered beside it is written.
+      if (outage) await fail(outage.person, outage.draw, outage.answer);
+    };
+
+    let prepared: Prepared[] = [];
+    let asked = 0;
     for (const [index, { history, answer, ageRead: ageYears }] of people.entries()) {
       const { person } = history;
       if (answer.kind !== 'answered') {
-        await fail(person, 0, answer);
+        prepared.push({ history, dispositions: [], failure: answer });
         continue;
       }
       const evidence = answer.value;
@@ -164,38 +218,13 @@ export const minePersonas = defineStage({
         drawn.relaxed.forEach((variable) => relaxed.add(`${person} ${variable}`));
         return drawn.disposition;
       });
-      const texts = await askAll(
-        dispositions,
-        concurrency,
-        (disposition, s) => writer.narrate(history, evidence, disposition, s),
-        signal,
-      );
-      const historySha256 = sha256(canonicalJson(history));
-      // An outage ends the run only after what was answered beside it is written.
-      for (const [draw, text] of texts.entries()) {
-        const id = `${person}.${draw + 1}`;
-        await noteQuestion('narrative', person, id, text);
-        if (text === undefined || text.kind === 'unavailable') continue;
-        if (text.kind !== 'answered') {
-          await fail(person, draw + 1, text, dispositions[draw]);
-          continue;
-        }
-        await emit.personas({
-          id,
-          person,
-          draw: draw + 1,
-          text: text.value,
-          evidence,
-          disposition: dispositions[draw]!,
-          lineage: { writer: writer.name, prompts: [...writer.prompts], historySha256 },
-        });
-        written++;
-      }
-      const draw = texts.findIndex((text) => text?.kind === 'unavailable');
-      const outage = texts[draw];
-      if (outage !== undefined && outage.kind !== 'answered') await fail(person, draw + 1, outage);
-      progress(people.length + ++done, 2 * people.length);
+      prepared.push({ history, evidence, dispositions });
+      asked += draws;
+      if (asked < narrativesAtOnce) continue;
+      await write(prepared);
+      [prepared, asked] = [[], 0];
     }
+    await write(prepared);
     if (relaxed.size > 0)
       record({
         level: 'caution',

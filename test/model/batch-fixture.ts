@@ -18,7 +18,7 @@ import { type BatchChatServer, type BatchServerOptions, startBatchServer } from 
 import { type Behaviour, type ChatCall, says } from '../support/chat-server.js';
 
 export const folder = temporaryFolder();
-export const signal = new AbortController().signal;
+export const signal: AbortSignal = new AbortController().signal;
 export const opened: { close(): Promise<void> }[] = [];
 let runs = 0;
 afterEach(async () => {

@@ -1,3 +1,4 @@
+import type { Answer } from '../../src/model/answer.js';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../src/core/random.js';
@@ -199,7 +200,10 @@ describe('all adapters over HTTP', () => {
     expect(first.extraversion[1]!).toBeGreaterThan(3.5);
 
     const sent = server.requests.length;
-    expect(await wholeWay(replayModel({ endpoint: server.url, name: 'm' }, ledger))).toEqual(first);
+    const again = await wholeWay(replayModel({ endpoint: server.url, name: 'm' }, ledger));
+    // What was asked is known of calls that were made.
+    const results = first.results.map((result) => ({ ...(result as Answer<unknown>), asked: undefined }));
+    expect(again).toEqual({ ...first, results });
     await ledger.close();
     expect(server.requests).toHaveLength(sent);
   });

@@ -38,7 +38,6 @@ interface Forms {
   readonly sticky?: RegExp;
 }
 
-/** The forms of a pattern for texts with single spaces only, and for others: see {@link phrase}. */
 const forms = new WeakMap<RegExp, { readonly narrow: Forms; readonly wide: Forms }>();
 
 /** The first characters of all alternatives of a pattern. */
@@ -85,26 +84,50 @@ export function phrase(source: string): RegExp {
   const spaced = source.replace(/\[[^\]]*\]| \?| /g, (part) =>
     part === ' ' ? ' {1,3}' : part === ' ?' ? ' {0,3}' : part,
   );
-  const alone = leads(source).every((lead) => atStart.test(lead));
-  const hasStarts = alone || source.includes(opening);
-  const formsOf = (text: string): Forms => ({
-    ...(!alone && { search: new RegExp(text.replaceAll(opening, '(?!)'), 'gi') }),
-    ...(hasStarts && { sticky: new RegExp(text.replaceAll(opening, ''), 'iy') }),
-  });
   const pattern = new RegExp(spaced.replaceAll(opening, '(?!)'), 'gi');
-  forms.set(pattern, { narrow: formsOf(source), wide: formsOf(spaced) });
-  const words = neededWords(source.replaceAll(opening, '^'));
-  if (words) needs.set(pattern, words);
+  written.set(pattern, { source, spaced });
   return pattern;
 }
 
-/** The words that a pattern cannot do without. */
-const needs = new WeakMap<RegExp, ReadonlySet<string>>();
+/** How patterns of {@link phrase} are written; what is found out about them is found out when they are first used. */
+const written = new WeakMap<RegExp, { readonly source: string; readonly spaced: string }>();
+
+/** The forms of a pattern for texts with single spaces only, and for others: see {@link phrase}. */
+function formsOf(pattern: RegExp): { readonly narrow: Forms; readonly wide: Forms } {
+  let known = forms.get(pattern);
+  if (known !== undefined) return known;
+  const text = written.get(pattern);
+  if (text === undefined) known = { narrow: { search: pattern }, wide: { search: pattern } };
+  else {
+    const alone = leads(text.source).every((lead) => atStart.test(lead));
+    const hasStarts = alone || text.source.includes(opening);
+    const form = (source: string): Forms => ({
+      ...(!alone && { search: new RegExp(source.replaceAll(opening, '(?!)'), 'gi') }),
+      ...(hasStarts && { sticky: new RegExp(source.replaceAll(opening, ''), 'iy') }),
+    });
+    known = { narrow: form(text.source), wide: form(text.spaced) };
+  }
+  forms.set(pattern, known);
+  return known;
+}
+
+/** The words that a pattern cannot do without, if there are such. */
+function needsOf(pattern: RegExp): ReadonlySet<string> | undefined {
+  let known = needs.get(pattern);
+  if (known === undefined) {
+    const source = written.get(pattern)?.source;
+    known = { words: source === undefined ? undefined : neededWords(source.replaceAll(opening, '^')) };
+    needs.set(pattern, known);
+  }
+  return known.words;
+}
+
+const needs = new WeakMap<RegExp, { readonly words: ReadonlySet<string> | undefined }>();
 const telling = new WeakMap<Sentence, ReadonlySet<string>>();
 
 /** Whether a sentence has a word that a pattern of {@link phrase} cannot do without: nearly all searches end here. */
 export function mayMatch(sentence: Sentence, pattern: RegExp): boolean {
-  const words = needs.get(pattern);
+  const words = needsOf(pattern);
   if (words === undefined) return true;
   let own = telling.get(sentence);
   if (own === undefined) telling.set(sentence, (own = tellingWords(sentence.text)));
@@ -119,9 +142,7 @@ function intersects(few: ReadonlySet<string>, many: ReadonlySet<string>): boolea
 /** The matches of a global pattern. `matchAll` would copy the pattern on every call, which costs more than the search. */
 export function matchesOf(text: string, pattern: RegExp): RegExpExecArray[] {
   const found: RegExpExecArray[] = [];
-  const { search, sticky }: Forms = forms.get(pattern)?.[text.includes('  ') ? 'wide' : 'narrow'] ?? {
-    search: pattern,
-  };
+  const { search, sticky } = formsOf(pattern)[text.includes('  ') ? 'wide' : 'narrow'];
   if (search) {
     search.lastIndex = 0;
     for (let match = search.exec(text); match !== null; match = search.exec(text)) {
