@@ -219,11 +219,9 @@ function measuredLines({ id, row }: Found, kind: Lineage['kind']): string[] {
     .map((name) => `${name} ${figure(Number(row[name]))} (T ${figure(Number(row[`${name}_t`]))})`)
     .join(', ');
   if (kind === 'person') return [`${id}: ${scores}`];
-  const statuses = Object.keys(row).filter((name) => name.endsWith('_status'));
-  const groups = statuses.map((name) => {
-    const variable = name.slice(0, -'_status'.length);
-    return `${variable} ${oneLine(String(row[variable]))} (${String(row[name])})`;
-  });
+  // A variable may end in "_status" itself: marital_status, with marital_status_status.
+  const variables = Object.keys(row).filter((name) => Object.hasOwn(row, `${name}_status`));
+  const groups = variables.map((name) => `${name} ${oneLine(String(row[name]))} (${String(row[`${name}_status`])})`);
   return [scores, `groups: ${groups.join(', ')}`];
 }
 

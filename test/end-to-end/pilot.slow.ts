@@ -107,6 +107,8 @@ describe('after a run', () => {
     const byPersona = await call('explain', agent!.persona, whole);
     expect(byPersona).toMatchObject({ code: 0, error: '' });
     expect((await call('explain', agent!.agent, whole)).out).toBe(byPersona.out);
+    expect(byPersona.out).toMatch(/groups: .*\bmarital_status [a-z ]+ \((?:stated|inferred|imputed)\)/);
+    expect(byPersona.out).not.toContain('undefined');
     for (const title of [
       'Posts',
       'Evidence',
