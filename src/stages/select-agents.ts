@@ -10,7 +10,7 @@ import { defineStage } from './services.js';
 /** Stage `select-agents`: take whole personas so that the sample itself meets margins and traits, or keep all with their weights. */
 export const selectAgents = defineStage({
   name: 'select-agents',
-  version: 3,
+  version: 4,
   summary: 'Take whole personas so that the sample itself meets margins and traits, or keep all with their weights.',
   config: z.strictObject({
     agents: z

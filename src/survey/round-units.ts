@@ -91,16 +91,20 @@ const windowSize = 8_192;
 /** Outs tried for each swap, the most promising first: where there is one window, and in each of several. */
 const triedOuts = { single: 50, several: 10 } as const;
 
+/** Entries of features that swaps may look at in all: a minute of work. Large samples are near their margins long before. */
+const mostLooks = 2e10;
+
 /**
  * Swaps a taken unit for one that is not, again and again, as long as the sum of the costs of the columns falls: always the
  * unit first whose loss costs least, then the best to take its place. Of more than 8 192 units it looks at as many in turn, and
- * ends after a whole round without a swap.
+ * ends after a whole round without a swap, or after a round when it has looked at as much as it may.
  *
  * @param taken (n) 0 or 1, changed in place; its sum stays
  * @param features (n x k) what a unit adds to each column
  * @param residuals (k) what the columns have too much, changed in place
  * @param costs of residuals
  * @param isDone asked before each swap. Default: never
+ * @param most entries of features that may be looked at; one round is made in any case
  * @returns number of swaps
  */
 export function swapUnits(
@@ -109,16 +113,21 @@ export function swapUnits(
   residuals: Float64Array,
   { importance, least }: ColumnCosts,
   isDone: () => boolean = () => false,
+  most = mostLooks,
 ): number {
   const windows = Math.ceil(rows / windowSize);
   const outs = windows > 1 ? triedOuts.several : triedOuts.single;
   let swaps = 0;
-  for (let window = 0, failed = 0; failed < windows && !isDone(); window = (window + 1) % windows) {
+  let [round, looks] = [0, 0];
+  // In the first round everything is looked at: a category that is due must come back.
+  const isOver = (): boolean => (round > 0 && looks >= most) || isDone();
+  for (let window = 0, failed = 0; failed < windows && !isOver(); window = (window + 1) % windows) {
     const from = Math.floor((window * rows) / windows);
     const to = Math.floor(((window + 1) * rows) / windows);
     const before = swaps;
-    while (!isDone() && swapWithin(from, to)) swaps++;
+    while (!isOver() && swapWithin(from, to)) swaps++;
     failed = swaps > before ? 0 : failed + 1;
+    if (window === windows - 1) round++;
   }
   return swaps;
 
@@ -147,6 +156,7 @@ export function swapUnits(
   }
   function change(unit: number, sign: number): number {
     let total = 0;
+    looks += offsets[unit + 1]! - offsets[unit]!;
     for (let k = offsets[unit]!; k < offsets[unit + 1]!; k++) {
       const column = index[k]!;
       const step = sign * value[k]!;

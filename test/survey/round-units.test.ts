@@ -159,6 +159,22 @@ describe('swapUnits', () => {
     });
   });
 
+  it('looks at everything once, and no further when it has looked at enough', () => {
+    // Three windows. What the last one mends disturbs what only the first one can mend then, in the second round.
+    const size = 16_400;
+    const rows = Array.from({ length: size }, (_, i) => (i < size / 2 ? [1, 0, 0] : [1, 0.9, 0]));
+    rows[0] = [1, 0.9, 0];
+    rows[size - 1] = [1, 0, 1];
+    const after = (most?: number): { swaps: number; residuals: number[] } => {
+      const taken = Uint8Array.from(rows, (_, i) => (i === 0 || i === size - 1 ? 1 : 0));
+      const residuals = vec(0, 0, 1);
+      const swaps = swapUnits(taken, sparse(rows), residuals, squares(3), undefined, most);
+      return { swaps, residuals: Array.from(residuals, (r) => Math.round(r * 10) / 10) };
+    };
+    expect(after(1)).toEqual({ swaps: 1, residuals: [0, 0.9, 0] });
+    expect(after()).toEqual({ swaps: 2, residuals: [0, 0, 0] });
+  });
+
   it('ends where no swap is left that improves, never worse than it began', () => {
     const cases = fc.record({
       rows: fc.array(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 3, maxLength: 3 }), {
