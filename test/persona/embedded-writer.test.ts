@@ -41,11 +41,11 @@ const flat = [0, 0, 0, 0, 0];
 
 const draws: Record<Person, Draw[]> = { third: [], first: [] };
 
-// 2,000 draws of the demo people in each person.
+// 600 draws of the demo people in each person; what 2,000 of them show is in the slow suite.
 beforeAll(async () => {
   const people = await demoPeople();
   for (const person of ['third', 'first'] as const)
-    for (let k = 0; k < 2000; k++) {
+    for (let k = 0; k < 600; k++) {
       const { history, evidence } = people[k % people.length]!;
       const disposition = drawnFrom(evidence, `${person} ${k}`);
       draws[person].push({
@@ -57,7 +57,7 @@ beforeAll(async () => {
     }
 }, 60_000);
 
-describe.each(['third', 'first'] as const)('2,000 draws of the demo people, in the %s person', (person) => {
+describe.each(['third', 'first'] as const)('600 draws of the demo people, in the %s person', (person) => {
   it('has whole sentences', () => {
     for (const { text } of draws[person]) {
       const bare = withoutQuotations(text);
@@ -77,8 +77,8 @@ describe.each(['third', 'first'] as const)('2,000 draws of the demo people, in t
     expect(lengths[0]).toBeGreaterThanOrEqual(120);
     expect(lengths.at(-1)).toBeLessThanOrEqual(260);
     // Nine in ten lie from 130 to 220.
-    expect(lengths[100]).toBeGreaterThanOrEqual(130);
-    expect(lengths[1899]).toBeLessThanOrEqual(220);
+    expect(lengths[30]).toBeGreaterThanOrEqual(130);
+    expect(lengths[569]).toBeLessThanOrEqual(220);
   });
 
   it('has a layer on the posts that is the same for all draws of a person, and one on the draw', () => {
@@ -134,7 +134,7 @@ describe.each(['third', 'first'] as const)('2,000 draws of the demo people, in t
         )
         .join('|'),
     );
-    expect(new Set(structures).size).toBeGreaterThan(1990);
+    expect(new Set(structures).size).toBeGreaterThan(597);
   });
 
   it('copies no run longer than a quotation may be, and quotes at most three sentences, word for word', () => {
