@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli, type Ended } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
 import { inventory } from '../persona/model-fixture.js';
 import { startBatchServer, type BatchChatServer, type BatchServerOptions } from '../support/batch-server.js';
-import { filesIn, smallSizes, writeConfig } from './small-run.js';
+import { smallSizes, writeConfig } from './small-run.js';
+import { artifactsIn } from './killed-runs.js';
 
 // The same answers in batches and one by one: the same run.
 const folder = temporaryFolder();
@@ -31,13 +32,6 @@ const build = (url: string, out: string, ...more: string[]): Promise<Ended> =>
     ...['build-personas', '-c', config, '--model', 'openai:test', '--base-url', url],
     ...['--allow-unmet', '--out', out, ...more],
   ]);
-/** All but the log of times and the ledger, whose order is that of the answers. */
-const artifacts = (out: string): Record<string, string> =>
-  Object.fromEntries(
-    filesIn(out)
-      .filter((file) => file !== 'run-log.jsonl' && file !== 'calls.jsonl')
-      .map((file) => [file, readFileSync(join(out, file)).toString('latin1')]),
-  );
 
 describe('build-personas --batch', () => {
   it('writes what a direct run writes, whatever becomes of batches, also in many processes', async () => {
@@ -60,7 +54,7 @@ describe('build-personas --batch', () => {
     expect(ended.code).toBe(5);
     ended = await call(['resume', whole]);
     expect(ended.code).toBe(0);
-    expect(artifacts(whole)).toEqual(artifacts(direct));
+    expect(artifactsIn(whole)).toEqual(artifactsIn(direct));
     expect(existsSync(join(whole, 'batches'))).toBe(false);
     // What expired was answered by the test server all the same, and asked again; nothing else was.
     const again = server.batches.filter((_, index) => index % 3 === 2);

@@ -5,7 +5,8 @@ import { runCli, type Ended } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
 import { inventory } from '../persona/model-fixture.js';
 import { startFaultServer, type FaultServer } from '../support/fault-server.js';
-import { filesIn, smallSizes, writeConfig } from './small-run.js';
+import { smallSizes, writeConfig } from './small-run.js';
+import { artifactsIn } from './killed-runs.js';
 
 // A run that stops at its budget, on a server that fails now and then, is continued: nothing is paid for twice, and the result is that
 // of a run without a break.
@@ -33,13 +34,6 @@ const build = (url: string, out: string, ...more: string[]): Promise<Ended> =>
     ...['build-personas', '-c', config, '--model', 'openai:test', '--base-url', url],
     ...['--allow-unmet', '--out', out, ...more],
   ]);
-/** All but the log of times and the ledger, whose order is that of the answers. */
-const artifacts = (out: string): Record<string, string> =>
-  Object.fromEntries(
-    filesIn(out)
-      .filter((file) => file !== 'run-log.jsonl' && file !== 'calls.jsonl')
-      .map((file) => [file, readFileSync(join(out, file)).toString('latin1')]),
-  );
 
 describe('a budget', () => {
   it('stops a run, which goes on from there when it is given more', async () => {
@@ -64,7 +58,7 @@ describe('a budget', () => {
     expect(again.code).toBe(4);
     const done = await call(['resume', broken, '--max-tokens', '1000000000']);
     expect(done).toMatchObject({ code: 0, error: '' });
-    expect(artifacts(broken)).toEqual(artifacts(other));
+    expect(artifactsIn(broken)).toEqual(artifactsIn(other));
     // Each question was answered once: what came again are faults.
     const answered = two.log.slice(before).filter(({ fault }) => fault === 'none');
     expect(new Set(answered.map(({ key }) => key)).size).toBe(answered.length);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLedger } from '../../src/model/ledger.js';
 import { temporaryFolder } from '../io/temporary.js';
-import { bytesIn, runToEnd } from './killed-runs.js';
+import { runToEnd, artifactsIn } from './killed-runs.js';
 import { buildWith, modelConfig, modelEnv, modelServer } from './model-run.js';
 
 // However many questions are under way at once, and whatever goes wrong with some, the same bytes come out.
@@ -21,9 +21,6 @@ const server = await modelServer({
   },
 });
 
-const artifacts = (out: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(bytesIn(out)).filter(([file]) => file !== 'calls.jsonl'));
-
 describe('a run with a language model', { timeout: 1_800_000 }, () => {
   it('gives the same bytes for 1, 4 and 64 questions at a time', async () => {
     let first: { files: Record<string, string>; calls: number } | undefined;
@@ -32,7 +29,7 @@ describe('a run with a language model', { timeout: 1_800_000 }, () => {
       const args = buildWith(config, server, out, '--concurrency', String(concurrency));
       expect(await runToEnd(process.execPath, args, { env: modelEnv })).toEqual({ code: 0, error: '' });
       const ledger = await readLedger(join(out, 'calls.jsonl'));
-      const run = { files: artifacts(out), calls: ledger.state.calls };
+      const run = { files: artifactsIn(out), calls: ledger.state.calls };
       await ledger.close();
       first ??= run;
       expect(run.calls).toBe(first.calls);

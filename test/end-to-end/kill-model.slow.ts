@@ -10,7 +10,7 @@ import { readLedger } from '../../src/model/ledger.js';
 import { runState } from '../../src/pipeline/run-status.js';
 import { root } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
-import { bytesIn, cli, hasBegun, leftovers, oneThread, runToEnd, twoAtATime } from './killed-runs.js';
+import { cli, hasBegun, leftovers, oneThread, runToEnd, twoAtATime, artifactsIn } from './killed-runs.js';
 import { buildWith, modelConfig, modelServer } from './model-run.js';
 
 // A run that asks a language model is killed at random moments, and at every write, sync and rename of every file that it writes, and goes
@@ -56,12 +56,9 @@ async function underWayIn(out: string): Promise<number> {
   return open_.size;
 }
 
-const artifacts = (out: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(bytesIn(out)).filter(([file]) => file !== 'calls.jsonl'));
-
 const whole = at('whole');
 const wholeEnd = await runToEnd(node, argsOf(whole), { env: envOf(whole) });
-const expected = artifacts(whole);
+const expected = artifactsIn(whole);
 const questions = new Set(billedTo(whole)).size;
 
 /** A run that is killed again and again. */
@@ -95,7 +92,7 @@ async function live(chain: Chain, program: string, args: readonly string[], kill
 /** What must hold at the end of a chain. */
 async function expectSame({ out, underWay }: Chain): Promise<void> {
   expect([out, ...leftovers(out)]).toEqual([out]);
-  const found = artifacts(out);
+  const found = artifactsIn(out);
   expect(Object.keys(found)).toEqual(Object.keys(expected));
   expect(Object.keys(found).filter((file) => found[file] !== expected[file])).toEqual([]);
   const billed = billedTo(out);

@@ -55,6 +55,10 @@ export const bytesIn = (folder: string): Record<string, string> =>
       .map((file) => [file, readFileSync(join(folder, file), 'base64')]),
   );
 
+/** All but the log, which alone holds times, and the ledger, whose lines are in the order of the answers. */
+export const artifactsIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(bytesIn(folder)).filter(([file]) => file !== 'calls.jsonl'));
+
 /** What a crash may leave and a finished run must not. */
 export const leftovers = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.part$|^unfinished/.test(name));

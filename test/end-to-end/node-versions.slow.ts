@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
 import { nodeBinary, nodeVersions } from '../support/node-binaries.mjs';
-import { bytesIn, cli, runToEnd } from './killed-runs.js';
+import { cli, runToEnd, artifactsIn } from './killed-runs.js';
 import { buildWith, modelConfig, modelEnv, modelServer } from './model-run.js';
 import { tinyConfig } from './small-run.js';
 
@@ -49,10 +49,6 @@ const commands: readonly { name: string; args: (out: string) => string[] }[] = [
   },
 ];
 
-/** All but the log, which alone holds times, and the ledger, whose lines are in the order of the answers. */
-const artifacts = (out: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(bytesIn(out)).filter(([file]) => file !== 'calls.jsonl'));
-
 describe('on every Node that is supported', { timeout: 3_600_000 }, () => {
   const found = new Map<string, Record<string, string>>();
   for (const { version, binary } of binaries)
@@ -64,7 +60,7 @@ describe('on every Node that is supported', { timeout: 3_600_000 }, () => {
         const out = join(at, name);
         const end = await runToEnd('path' in binary ? binary.path : '', args(out), { env: modelEnv });
         expect(end).toEqual({ code: 0, error: '' });
-        const files = artifacts(out);
+        const files = artifactsIn(out);
         const first = found.get(name) ?? files;
         found.set(name, first);
         expect(Object.keys(files)).toEqual(Object.keys(first));

@@ -6,7 +6,7 @@ import { processes } from '../../src/cli/processes.js';
 import { runState } from '../../src/pipeline/run-status.js';
 import { root } from '../cli/run-cli.js';
 import { temporaryFolder } from '../io/temporary.js';
-import { bytesIn, cli, hasBegun, leftovers, runToEnd } from './killed-runs.js';
+import { cli, hasBegun, leftovers, runToEnd, artifactsIn } from './killed-runs.js';
 import { buildWith, modelConfig, modelEnv, modelServer } from './model-run.js';
 
 // What may happen to a process besides being killed: it is stopped for a while, has no memory left, throws where nobody catches, or nobody
@@ -21,16 +21,14 @@ const { execPath: node } = process;
 const start = (out: string): string[] => buildWith(config, server, out, '--workers', '1', '--concurrency', '4');
 const goOn = (out: string): string[] => (hasBegun(out) ? cli('resume', out, '--quiet') : start(out));
 
-const artifacts = (out: string): Record<string, string> =>
-  Object.fromEntries(Object.entries(bytesIn(out)).filter(([file]) => file !== 'calls.jsonl'));
 const whole = at('whole');
 const wholeEnd = await runToEnd(node, start(whole), { env: modelEnv });
-const expected = artifacts(whole);
+const expected = artifactsIn(whole);
 const questions = server.log.length;
 
 function expectWhole(out: string): void {
   expect(leftovers(out)).toEqual([]);
-  const found = artifacts(out);
+  const found = artifactsIn(out);
   expect(Object.keys(found)).toEqual(Object.keys(expected));
   expect(Object.keys(found).filter((file) => found[file] !== expected[file])).toEqual([]);
 }

@@ -8,7 +8,8 @@ import { temporaryFolder } from '../io/temporary.js';
 import { inventory } from '../persona/model-fixture.js';
 import { sensibleAnswer } from '../support/chat-answers.js';
 import { startFaultServer, type FaultServer } from '../support/fault-server.js';
-import { filesIn, rowsIn, smallSizes, writeConfig } from './small-run.js';
+import { rowsIn, smallSizes, writeConfig } from './small-run.js';
+import { artifactsIn } from './killed-runs.js';
 
 // A model that gives no usable answer to some questions, and later does.
 const folder = temporaryFolder();
@@ -47,12 +48,6 @@ const build = (out: string): Promise<Ended> =>
     ...['build-personas', '-c', config, '--model', 'openai:test', '--base-url', server.url],
     ...['--allow-unmet', '--quiet', '--out', out],
   ]);
-const artifacts = (out: string): Record<string, string> =>
-  Object.fromEntries(
-    filesIn(out)
-      .filter((file) => file !== 'run-log.jsonl' && file !== 'calls.jsonl')
-      .map((file) => [file, readFileSync(join(out, file)).toString('latin1')]),
-  );
 /** Names the files that differ: their bytes are nothing to read. */
 function expectSame(found: Record<string, string>, expected: Record<string, string>): void {
   expect(Object.keys(found)).toEqual(Object.keys(expected));
@@ -105,30 +100,30 @@ describe('retry-failed', () => {
       new RegExp(`${refused} questions were asked again; \\d+ are without a usable answer now\\.\n$`),
     );
     expect(await build(well)).toMatchObject({ code: 0, error: '' });
-    expectSame(artifacts(out), artifacts(well));
+    expectSame(artifactsIn(out), artifactsIn(well));
   });
 
   it('does nothing where nothing failed', async () => {
     const well = join(folder, 'well');
-    const bytes = artifacts(well);
+    const bytes = artifactsIn(well);
     const asked = server.log.length;
     expect((await call(['retry-failed', well])).out).toBe(
       'Every question has an answer: there is nothing to ask again.\n',
     );
-    expectSame(artifacts(well), bytes);
+    expectSame(artifactsIn(well), bytes);
     expect(server.log.length).toBe(asked);
   });
 
   it('refuses where the log does not say how the run was asked for, and leaves the run as it was', async () => {
     const out = join(folder, 'out');
-    const bytes = artifacts(out);
+    const bytes = artifactsIn(out);
     rmSync(join(out, 'run-log.jsonl'));
     const ended = await call(['retry-failed', out, '--refusals']);
     expect(ended.code).toBe(2);
     expect(ended.error).toBe(
       `${out}/run-log.jsonl: it does not say how this run was asked for. Run again in a new folder.\n`,
     );
-    expectSame(artifacts(out), bytes);
+    expectSame(artifactsIn(out), bytes);
     expect((await call(['verify', out])).code).toBe(0);
   });
 });
